@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['host/**/*.test.ts', 'guest/**/*.test.ts', 'components/**/*.test.ts', 'benchmarks/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.out/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+  },
+});
