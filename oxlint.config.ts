@@ -1,14 +1,14 @@
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintOverride } from 'oxlint';
 import { PURE_ROOMS, ROOMS } from './rooms.ts';
 
 /** What a pure room must not touch: I/O modules of Node, and libraries that do I/O. */
 const IO_MODULES = ['node:*', 'rolldown', 'componentize-qjs', '@bytecodealliance/*', 'commander'];
 
-const roomRules = ROOMS.map((room, position) => ({
+const roomRules = ROOMS.map((room, position): OxlintOverride => ({
   files: [`host/src/${room}/**/*.ts`],
   rules: {
     'no-restricted-imports': [
-      'error' as const,
+      'error',
       {
         patterns: [
           ...(position + 1 < ROOMS.length
@@ -25,7 +25,7 @@ const roomRules = ROOMS.map((room, position) => ({
         ],
       },
     ],
-    'import/no-default-export': 'error' as const,
+    'import/no-default-export': 'error',
   },
 }));
 

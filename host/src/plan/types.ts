@@ -1,0 +1,87 @@
+import type { ComponentType } from '../component/types.ts';
+import type { Manifest } from '../manifest/types.ts';
+
+/** How an edge is carried. */
+export type Placement = 'fused' | 'linked' | 'redis' | 'mqtt';
+
+export type Toolchain = 'quickjs' | 'starlingmonkey' | 'prebuilt';
+
+/** What the plan is told of a service beyond the manifest: its world as encoded by its toolchain. */
+export interface ServiceWorld {
+  readonly service: string;
+  /** Imports and exports; for a prebuilt component as read from its bytes. */
+  readonly world: ComponentType;
+  /** The world's id, `orders:receiver/receiver@0.1.0`, where it has one. */
+  readonly worldId?: string;
+  /** The file that declares the world, for diagnostics. */
+  readonly file: string;
+}
+
+/** A manifest's grant, parsed: `key-value:<label>`, `variables:<name>`, `http:<host>`, `clocks`, … */
+export type Grant =
+  | { readonly kind: 'key-value'; readonly label: string }
+  | { readonly kind: 'variables'; readonly name: string }
+  | { readonly kind: 'http' | 'mqtt' | 'redis'; readonly host: string }
+  | { readonly kind: 'clocks' | 'random' | 'stdio' | 'environment' };
+
+export interface PlannedService {
+  readonly name: string;
+  readonly toolchain: Toolchain;
+  /** Folder of a service built here, absolute or relative to the manifest's folder as in the manifest. */
+  readonly path?: string;
+  /** File of a prebuilt component, likewise. */
+  readonly component?: string;
+  readonly entry?: string;
+  readonly worldId?: string;
+  readonly world: ComponentType;
+  readonly grants: readonly Grant[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly instance: 'fresh' | 'shared';
+}
+
+/** One import of a contract, bound to the service that provides it. */
+export interface PlannedEdge {
+  readonly importer: string;
+  readonly provider: string;
+  /** The importer's import name and the provider's export name; they differ only in version on one track. */
+  readonly contract: string;
+  readonly provided: string;
+  readonly placement: Placement;
+  /** The manifest's settings of the edge, defaults filled in. */
+  readonly settings: Manifest['edges'][string];
+}
+
+export type PlannedTrigger =
+  | { readonly kind: 'http'; readonly route: string; readonly service: string }
+  | { readonly kind: 'mqtt'; readonly topic: string; readonly qos: number; readonly service: string; readonly address?: string }
+  | { readonly kind: 'redis'; readonly channel: string; readonly service: string; readonly address?: string };
+
+/** One root service with all it reaches by fused and linked edges: one composed component. */
+export interface PlannedUnit {
+  /** The root service's name. */
+  readonly name: string;
+  readonly root: string;
+  /** All its services, providers before importers, the root last. */
+  readonly services: readonly string[];
+  readonly edges: readonly PlannedEdge[];
+  readonly triggers: readonly PlannedTrigger[];
+  /** The union of its services' grants, without repeats. */
+  readonly grants: readonly Grant[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly instance: 'fresh' | 'shared';
+}
+
+/** Manifest and contracts resolved: every edge bound, every unit closed. */
+export interface Plan {
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly profile?: string;
+  readonly services: readonly PlannedService[];
+  readonly edges: readonly PlannedEdge[];
+  readonly units: readonly PlannedUnit[];
+  readonly triggers: readonly PlannedTrigger[];
+  readonly limits: Manifest['limits'];
+  readonly stores: Manifest['stores'];
+  readonly variables: Manifest['variables'];
+}
