@@ -48,7 +48,8 @@ function readDetails(body: string): { details: string } | { field: string; probl
 
 function describe(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /** A random id that no stored order has; the host runs the event again if another takes it meanwhile. */

@@ -9,8 +9,8 @@ export default {
       return refuse(405, 'method', `use GET, not ${request.method}`, { allow: 'GET, HEAD' });
     }
     const id = PATH.exec(new URL(request.url).pathname)?.[1];
-    const status = id === undefined ? undefined : Store.open('default').get(id);
-    if (id === undefined || status === undefined) return refuse(404, 'id', 'no order has this id');
+    const status = id && Store.open('default').get(id);
+    if (!status) return refuse(404, 'id', 'no order has this id');
     return Response.json({ id, status: new TextDecoder().decode(status) });
   },
 };

@@ -41,7 +41,7 @@ export const REFUSALS: readonly Row[] = [
   { name: 'details a number', ...order('{"details":7}'), ...wrong('details', 'expected a string, found a number') },
   { name: 'details null', ...order('{"details":null}'), ...wrong('details', 'expected a string, found null') },
   { name: 'details an array', ...order('{"details":["a"]}'), ...wrong('details', 'expected a string, found an array') },
-  { name: 'details an object', ...order('{"details":{}}'), ...wrong('details', 'expected a string, found a object') },
+  { name: 'details an object', ...order('{"details":{}}'), ...wrong('details', 'expected a string, found an object') },
   { name: 'GET order', portable: true, method: 'GET', path: '/order', status: 405, answerHeaders: { allow: 'POST' } },
   { name: 'DELETE order', portable: true, method: 'DELETE', path: '/order', status: 405 },
   { name: 'unknown id', portable: true, method: 'GET', path: '/orderstatus/99', status: 404 },
