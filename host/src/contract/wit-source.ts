@@ -1,0 +1,248 @@
+import { diagnose, type Diagnostic, type SourceSpan } from '../diagnostics/diagnostic.ts';
+import { listWords, nearest } from '../diagnostics/nearest.ts';
+import { failure, success, type Result } from '../diagnostics/result.ts';
+import { chunksOf, type WitChunk, type WitFile } from './wit-packages.ts';
+import type { WitToken } from './wit-tokens.ts';
+
+export interface CombineInput {
+  /** The file that declares the world. */
+  readonly worldFile: WitFile;
+  /** All other WIT files that may be referred to; a folder's files that name no package share the folder's. */
+  readonly contracts: readonly WitFile[];
+  /** The world's name or id; may be left out when the file declares one world. */
+  readonly world?: string | undefined;
+}
+
+/** One WIT text that holds the world's package and all packages that it reaches. */
+export interface WitSource {
+  /** Starts with `package tenon:build;`, then `package a:b@1.0.0 { … }` for each, by name, the world's last. */
+  readonly text: string;
+  /** The world's id: `orders:receiver/receiver@0.1.0`. */
+  readonly world: string;
+  /** The files in it, by package and name. */
+  readonly files: readonly WitFile[];
+  /** Where a line and column of the text come from; undefined for the lines that join the packages. */
+  readonly place: (line: number, column: number) => SourceSpan | undefined;
+}
+
+/**
+ * Combines WIT files into one text of several packages: what tools take that read no folders. Only packages
+ * that the world's package reaches are in it, so that a broken contract fails the services that use it.
+ * Source: component-model, design/mvp/WIT.md, "Package declaration" and "Nested packages".
+ */
+export function combineWit({ worldFile, contracts, world }: CombineInput): Result<WitSource> {
+  const own = chunksOf(worldFile);
+  const first = own[0];
+  if (first?.package === undefined) return failure(noPackage(worldFile.file));
+  const chosen = chooseWorld(own, first.package, worldFile.file, world);
+  if (!chosen.ok) return chosen;
+
+  const grouped = groupPackages(own, contracts);
+  const reached = new Map<string, readonly WitChunk[]>();
+  const problems: Diagnostic[] = [];
+  const visit = (id: string, path: readonly string[]): void => {
+    const chunks = grouped.get(id)?.[0] ?? [];
+    const others = (grouped.get(id) ?? []).slice(1).filter((group) => !sameText(group, chunks));
+    if (others.length > 0) problems.push(duplicatePackage(id, chunks, others));
+    for (const chunk of chunks) {
+      for (const reference of chunk.references) {
+        if (reference.package === id) continue;
+        const span = spanOf(chunk.file, reference.token, reference.length);
+        if (path.includes(reference.package)) {
+          problems.push(
+            packageCycle([...path.slice(path.indexOf(reference.package)), reference.package], span),
+          );
+        } else if (!grouped.has(reference.package)) {
+          problems.push(missingPackage(reference.package, [...grouped.keys()], span));
+        } else if (!reached.has(reference.package)) {
+          visit(reference.package, [...path, reference.package]);
+        }
+      }
+    }
+    reached.set(id, chunks);
+  };
+  for (const id of new Set([chosen.value.package, ...own.map((chunk) => chunk.package ?? '')])) {
+    if (!reached.has(id)) visit(id, [id]);
+  }
+  if (problems.length > 0) return failure(...problems);
+  const contractFiles = new Map([worldFile, ...contracts].map((file) => [file.file, file]));
+  const chunks = [...reached.keys()]
+    .sort()
+    .map((id): [string, readonly WitChunk[]] => [id, reached.get(id) ?? []]);
+  const used = new Set(chunks.flatMap(([, parts]) => parts.map((part) => part.file)));
+  return success({
+    ...join(chunks),
+    world: chosen.value.id,
+    files: [...used].flatMap((name) => contractFiles.get(name) ?? []),
+  });
+}
+
+/** Package id → its declarations, one group of chunks for each folder that declares it. */
+function groupPackages(own: readonly WitChunk[], contracts: readonly WitFile[]): Map<string, WitChunk[][]> {
+  const folders = new Map<string, WitChunk[]>();
+  for (const file of [...contracts].sort((a, b) => (a.file < b.file ? -1 : 1))) {
+    const folder = file.file.slice(0, Math.max(0, file.file.lastIndexOf('/')));
+    folders.set(folder, [...(folders.get(folder) ?? []), ...chunksOf(file)]);
+  }
+  const grouped = new Map<string, WitChunk[][]>();
+  for (const chunks of [[...own], ...folders.values()]) {
+    const inherited = chunks.find((chunk) => chunk.package !== undefined)?.package;
+    const groups = new Map<string, WitChunk[]>();
+    for (const chunk of chunks) {
+      const id = chunk.package ?? inherited;
+      if (id !== undefined) groups.set(id, [...(groups.get(id) ?? []), chunk]);
+    }
+    for (const [id, group] of groups) grouped.set(id, [...(grouped.get(id) ?? []), group]);
+  }
+  return grouped;
+}
+
+function join(packages: readonly [string, readonly WitChunk[]][]): Pick<WitSource, 'text' | 'place'> {
+  const lines = ['package tenon:build;'];
+  const origins: ({ file: string; line: number } | undefined)[] = [undefined];
+  for (const [id, chunks] of packages) {
+    lines.push(`package ${id} {`);
+    origins.push(undefined);
+    const uses = new Set<string>();
+    for (const chunk of chunks) {
+      withoutRepeatedUses(chunk, uses)
+        .split('\n')
+        .forEach((line, index) => {
+          lines.push(line);
+          origins.push({ file: chunk.file, line: index + 1 });
+        });
+    }
+    lines.push('}');
+    origins.push(undefined);
+  }
+  return {
+    text: `${lines.join('\n')}\n`,
+    place: (line, column) => {
+      const origin = origins[line - 1];
+      return origin && { ...origin, column };
+    },
+  };
+}
+
+/** A `use` at the top of a file holds for that file; in one block, each may stand once. */
+function withoutRepeatedUses(chunk: WitChunk, seen: Set<string>): string {
+  let text = chunk.text;
+  for (const [start, end] of chunk.uses) {
+    const use = chunk.text.slice(start, end).replace(/\s+/g, ' ');
+    if (seen.has(use)) {
+      text = text.slice(0, start) + chunk.text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
+    }
+    seen.add(use);
+  }
+  return text;
+}
+
+function chooseWorld(
+  chunks: readonly WitChunk[],
+  packageId: string,
+  file: string,
+  wanted: string | undefined,
+): Result<{ id: string; package: string }> {
+  const worlds = chunks.flatMap((chunk) =>
+    chunk.worlds.map((token) => {
+      const name = token.text.replace(/^%/, '');
+      return { name, id: idIn(chunk.package ?? packageId, name), package: chunk.package ?? packageId, token };
+    }),
+  );
+  const names = worlds.map((world) => world.name);
+  if (wanted !== undefined) {
+    const found = worlds.find((world) => world.id === wanted || world.name === wanted);
+    if (found) return success(found);
+    const guess = nearest(wanted, names);
+    return failure(
+      diagnose('contract/unknown-world', `the world \`${wanted}\` is not declared`, {
+        span: { file, line: 1, column: 1 },
+        expected: names.length > 0 ? listWords(names) : 'a world',
+        found: wanted,
+        next: guess === undefined ? undefined : `Did you mean \`${guess}\`?`,
+      }),
+    );
+  }
+  const [world, second] = worlds;
+  if (!world) {
+    return failure(
+      diagnose('contract/no-world', 'the file declares no world', {
+        span: { file, line: 1, column: 1 },
+        expected: 'one `world`',
+        found: 'none',
+      }),
+    );
+  }
+  if (!second) return success(world);
+  return failure(
+    diagnose('contract/ambiguous-world', `the file declares ${worlds.length} worlds`, {
+      span: spanOf(file, second.token),
+      expected: 'one world, or its name in the manifest',
+      found: listWords(names, 'and'),
+    }),
+  );
+}
+
+/** `orders:fulfilment@0.1.0` and `fulfilment` → `orders:fulfilment/fulfilment@0.1.0`. */
+export function idIn(packageId: string, name: string): string {
+  const at = packageId.indexOf('@');
+  return at === -1 ? `${packageId}/${name}` : `${packageId.slice(0, at)}/${name}${packageId.slice(at)}`;
+}
+
+function noPackage(file: string): Diagnostic {
+  return diagnose('contract/no-package', 'the file names no package', {
+    span: { file, line: 1, column: 1 },
+    expected: '`package namespace:name@version;`',
+    found: 'none',
+  });
+}
+
+function missingPackage(id: string, known: readonly string[], span: SourceSpan): Diagnostic {
+  const [name] = id.split('@');
+  const versions = known.filter((other) => other.split('@')[0] === name);
+  const guess = versions[0] ?? nearest(id, known);
+  return diagnose('contract/missing-package', `no WIT file declares the package \`${id}\``, {
+    span,
+    expected: versions.length > 0 ? listWords(versions) : 'a declared package',
+    found: id,
+    next:
+      guess === undefined
+        ? undefined
+        : `Did you mean \`${guess}\`? Otherwise put the package into wit/ or wit/deps/.`,
+  });
+}
+
+function duplicatePackage(
+  id: string,
+  chunks: readonly WitChunk[],
+  others: readonly WitChunk[][],
+): Diagnostic {
+  const spans = [chunks, ...others].map((group) => headerSpan(group));
+  return diagnose('contract/duplicate-package', `the package \`${id}\` is declared ${spans.length} times`, {
+    ...(spans[1] && { span: spans[1] }),
+    expected: 'one declaration',
+    found: spans.map((span) => span?.file ?? '').join(', '),
+    related: [{ message: 'it is declared here too', ...(spans[0] && { span: spans[0] }) }],
+  });
+}
+
+function packageCycle(path: readonly string[], span: SourceSpan): Diagnostic {
+  return diagnose('contract/package-cycle', `the package \`${path[0]}\` depends on itself`, {
+    span,
+    expected: 'packages that do not lead back to themselves',
+    found: path.join(' → '),
+  });
+}
+
+function headerSpan(chunks: readonly WitChunk[]): SourceSpan | undefined {
+  const chunk = chunks.find((part) => part.header);
+  return chunk?.header && spanOf(chunk.file, chunk.header, chunk.headerLength);
+}
+
+function spanOf(file: string, token: WitToken, length = token.text.length): SourceSpan {
+  return { file, line: token.line, column: token.column, length };
+}
+
+function sameText(a: readonly WitChunk[], b: readonly WitChunk[]): boolean {
+  return a.map((chunk) => chunk.text).join('\n') === b.map((chunk) => chunk.text).join('\n');
+}
