@@ -5,7 +5,9 @@ export interface Manifest {
   readonly description?: string;
   readonly defaultPlacement: 'fused' | 'linked' | 'redis' | 'mqtt';
   readonly grantsDefault: boolean;
-  readonly variables: Readonly<Record<string, { readonly default?: string; readonly required: boolean; readonly secret: boolean }>>;
+  readonly variables: Readonly<
+    Record<string, { readonly default?: string; readonly required: boolean; readonly secret: boolean }>
+  >;
   readonly services: Readonly<Record<string, ManifestService>>;
   /** By `importer.provider`. */
   readonly edges: Readonly<Record<string, EdgeSettings>>;

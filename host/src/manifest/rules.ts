@@ -1,0 +1,135 @@
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { pathText } from './describe.ts';
+import { isTable, locate, valueAt, type Table, type Variant } from './document.ts';
+import { KEY_NAMES } from './schema.ts';
+import type { KeyPath } from './spans.ts';
+
+/**
+ * What the schema does not say: rules over several keys of a table, and the names that the user chooses. They
+ * look at the raw data, so that they report beside the schema's problems, and leave to the schema whatever is
+ * of the wrong type.
+ */
+export function checkRules(variant: Variant): readonly Diagnostic[] {
+  const tables = (path: KeyPath): [KeyPath, Table][] =>
+    entries(variant.data, path).flatMap(([name, value]) =>
+      isTable(value) ? [[[...path, name], value]] : [],
+    );
+  return [
+    ...['service', 'variables', 'store'].flatMap((table) => checkNames(variant, [table])),
+    ...tables(['service']).flatMap(([path, service]) => checkService(variant, path, service)),
+    ...tables(['variables']).flatMap(([path, variable]) => checkVariable(variant, path, variable)),
+    ...tables(['store']).flatMap(([path, store]) => checkStore(variant, path, store)),
+    ...tables(['edge'])
+      .flatMap(([path]) => tables(path))
+      .flatMap(([path, edge]) => checkEdge(variant, path, edge)),
+  ];
+}
+
+/** Whether the names of a table's keys, chosen by the user, have the form that they must have. */
+export function checkNames(variant: Variant, path: KeyPath): readonly Diagnostic[] {
+  const rule = KEY_NAMES[String(path.at(-1))];
+  return entries(variant.data, path)
+    .filter(([name]) => rule && !rule.pattern.test(name))
+    .map(([name]) =>
+      diagnose('manifest/bad-name', `\`${pathText([...path, name])}\` is not named as it must be`, {
+        span: locate(variant, [...path, name], 'key'),
+        expected: rule?.expected,
+        found: `\`${name}\``,
+      }),
+    );
+}
+
+function checkService(variant: Variant, path: KeyPath, service: Table): readonly Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  if ('path' in service && 'component' in service)
+    problems.push(oneOf(variant, path, ['path', 'component'], true));
+  if (!('path' in service) && !('component' in service))
+    problems.push(oneOf(variant, path, ['path', 'component'], false));
+  if (!('path' in service) && 'component' in service) {
+    for (const key of ['entry', 'world', 'toolchain']) {
+      if (!(key in service)) continue;
+      problems.push(
+        diagnose(
+          'manifest/conflicting-keys',
+          `\`${pathText([...path, key])}\` has no meaning for a prebuilt component`,
+          {
+            span: locate(variant, [...path, key], 'key'),
+            expected: '`component` alone, or `path` with `entry`, `world` and `toolchain`',
+            found: `\`component\` and \`${key}\``,
+            next: `Remove \`${key}\`, or give the service's folder in \`path\` instead of \`component\`.`,
+          },
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+function checkVariable(variant: Variant, path: KeyPath, variable: Table): readonly Diagnostic[] {
+  const required = variable['required'] === true;
+  if ('default' in variable !== required) return [];
+  return [
+    diagnose('manifest/conflicting-keys', `\`${pathText(path)}\` must have a default or be required`, {
+      span: locate(variant, required ? [...path, 'required'] : path, 'key'),
+      expected: 'either `default` or `required = true`',
+      found: required ? 'both' : 'neither',
+      next: required ? 'Remove one of the two.' : 'Add `default = "…"`, or `required = true`.',
+    }),
+  ];
+}
+
+function checkStore(variant: Variant, path: KeyPath, store: Table): readonly Diagnostic[] {
+  const redis = store['type'] === 'redis';
+  const foreign = redis ? 'path' : 'url';
+  const problems: Diagnostic[] = [];
+  if (foreign in store) {
+    problems.push(
+      diagnose(
+        'manifest/conflicting-keys',
+        `\`${pathText([...path, foreign])}\` has no meaning for a ${redis ? 'Redis' : 'SQLite'} store`,
+        {
+          span: locate(variant, [...path, foreign], 'key'),
+          expected: redis ? '`url`' : '`path`',
+          found: `\`${foreign}\``,
+          next: redis ? 'Remove `path`, or use `type = "sqlite"`.' : 'Remove `url`, or add `type = "redis"`.',
+        },
+      ),
+    );
+  }
+  if (redis && !('url' in store)) {
+    problems.push(
+      diagnose('manifest/missing-key', `\`${pathText(path)}\` has no \`url\``, {
+        span: locate(variant, path, 'key'),
+        expected: '`url`, the address of the Redis server',
+        found: 'no such key',
+        next: 'Add `url = "redis://localhost:6379"`.',
+      }),
+    );
+  }
+  return problems;
+}
+
+function checkEdge(variant: Variant, path: KeyPath, edge: Table): readonly Diagnostic[] {
+  const tee = edge['tee'];
+  if (!isTable(tee) || 'mqtt' in tee !== 'redis' in tee) return [];
+  return [oneOf(variant, [...path, 'tee'], ['mqtt', 'redis'], 'mqtt' in tee)];
+}
+
+function oneOf(variant: Variant, path: KeyPath, keys: readonly [string, string], both: boolean): Diagnostic {
+  const [first, second] = keys;
+  return diagnose(
+    'manifest/conflicting-keys',
+    `\`${pathText(path)}\` must have one of \`${first}\` and \`${second}\``,
+    {
+      span: locate(variant, both ? [...path, second] : path, 'key'),
+      expected: `either \`${first}\` or \`${second}\``,
+      found: both ? 'both' : 'neither',
+      next: both ? 'Remove one of the two.' : `Add \`${first}\` or \`${second}\`.`,
+    },
+  );
+}
+
+function entries(data: unknown, path: KeyPath): [string, unknown][] {
+  const table = valueAt(data, path);
+  return isTable(table) ? Object.entries(table) : [];
+}
