@@ -5,7 +5,16 @@ import { readResultList } from './decode-type.ts';
 import type { Canon, CanonOption } from './syntax.ts';
 
 /** What follows a canonical built-in's opcode, in order. */
-type Immediate = 'type' | 'options' | 'results' | 'flag' | 'memory' | 'core-type' | 'core-table' | 'core-value-type' | 'number';
+type Immediate =
+  | 'type'
+  | 'options'
+  | 'results'
+  | 'flag'
+  | 'memory'
+  | 'core-type'
+  | 'core-table'
+  | 'core-value-type'
+  | 'number';
 
 /** Source: Binary.md, "Canonical Definitions"; `lift` and `lower` are read apart. */
 const BUILT_INS: ReadonlyMap<number, readonly [name: string, ...immediates: Immediate[]]> = new Map([
@@ -93,7 +102,8 @@ export function readCanon(reader: Reader): Canon {
         readResultList(reader);
         break;
       case 'flag':
-        if (reader.byte() > 1) throw new Malformed('malformed', 'a flag is neither 0 nor 1', reader.offset - 1);
+        if (reader.byte() > 1)
+          throw new Malformed('malformed', 'a flag is neither 0 nor 1', reader.offset - 1);
         break;
       case 'core-value-type':
         skipCoreValueType(reader);

@@ -2,7 +2,16 @@ import { Malformed } from '../binary/malformed.ts';
 import type { Reader } from '../binary/reader.ts';
 import { skipCoreType } from './decode-core-type.ts';
 import { LIMITS } from './limits.ts';
-import type { Alias, Declaration, ExternDesc, ExternName, LabelledRef, Sort, TypeDef, ValueRef } from './syntax.ts';
+import type {
+  Alias,
+  Declaration,
+  ExternDesc,
+  ExternName,
+  LabelledRef,
+  Sort,
+  TypeDef,
+  ValueRef,
+} from './syntax.ts';
 import type { PrimitiveName } from './types.ts';
 
 const PRIMITIVES: ReadonlyMap<number, PrimitiveName> = new Map([
@@ -97,7 +106,8 @@ export function readExternDesc(reader: Reader): ExternDesc {
   const opcode = reader.byte();
   switch (opcode) {
     case 0x00:
-      if (reader.byte() !== 0x11) throw new Malformed('malformed', 'not a core module type', reader.offset - 1);
+      if (reader.byte() !== 0x11)
+        throw new Malformed('malformed', 'not a core module type', reader.offset - 1);
       return { kind: 'core-module', type: reader.u32() };
     case 0x01:
       return { kind: 'func', type: reader.u32() };

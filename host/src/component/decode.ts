@@ -4,7 +4,15 @@ import type { Result } from '../diagnostics/result.ts';
 import { success } from '../diagnostics/result.ts';
 import { readCanon } from './decode-canon.ts';
 import { skipCoreType } from './decode-core-type.ts';
-import { readAlias, readCoreSort, readExternDesc, readExternName, readSort, readType, readValueRef } from './decode-type.ts';
+import {
+  readAlias,
+  readCoreSort,
+  readExternDesc,
+  readExternName,
+  readSort,
+  readType,
+  readValueRef,
+} from './decode-type.ts';
 import { guarded } from './guarded.ts';
 import { LIMITS } from './limits.ts';
 import { SECTION, type ComponentSyntax, type Definition, type Section, type SortIndex } from './syntax.ts';
@@ -38,10 +46,16 @@ interface Budget {
 function component(reader: Reader, budget: Budget, nesting: number): ComponentSyntax {
   const start = reader.offset;
   if (nesting > LIMITS.nesting) throw new Malformed('limit', 'components nest too deep', start);
-  if (!PREAMBLE.every((byte, at) => reader.file[start + at] === byte) || reader.end - start < PREAMBLE.length) {
+  if (
+    !PREAMBLE.every((byte, at) => reader.file[start + at] === byte) ||
+    reader.end - start < PREAMBLE.length
+  ) {
     throw new Malformed('malformed', 'not a WebAssembly component', start, {
       expected: PREAMBLE.map((byte) => hex(byte)).join(' '),
-      found: [...reader.file.subarray(start, Math.min(start + 8, reader.end))].map((byte) => hex(byte)).join(' ') || 'nothing',
+      found:
+        [...reader.file.subarray(start, Math.min(start + 8, reader.end))]
+          .map((byte) => hex(byte))
+          .join(' ') || 'nothing',
     });
   }
   reader.offset += PREAMBLE.length;
@@ -60,7 +74,13 @@ function section(outer: Reader, budget: Budget, nesting: number): Section {
   return { id, header, start, end: reader.end, definitions };
 }
 
-function readDefinitions(id: number, header: number, reader: Reader, budget: Budget, nesting: number): Definition[] {
+function readDefinitions(
+  id: number,
+  header: number,
+  reader: Reader,
+  budget: Budget,
+  nesting: number,
+): Definition[] {
   const offset = reader.offset;
   switch (id) {
     case SECTION.custom: {
@@ -75,7 +95,15 @@ function readDefinitions(id: number, header: number, reader: Reader, budget: Bud
     case SECTION.component:
       return [{ is: 'component', offset, component: component(reader, budget, nesting + 1) }];
     case SECTION.start:
-      return [{ is: 'start', offset, func: reader.u32(), args: reader.vector((r) => r.u32()), results: reader.u32() }];
+      return [
+        {
+          is: 'start',
+          offset,
+          func: reader.u32(),
+          args: reader.vector((r) => r.u32()),
+          results: reader.u32(),
+        },
+      ];
   }
   const read = DEFINITIONS[id];
   if (!read) throw new Malformed('unknown-opcode', `unknown section ${hex(id)}`, header, { found: hex(id) });

@@ -19,7 +19,10 @@ export function instantiate(
     if (given) bindTypes(wanted, given, replace);
   }
   const substitution = new Substitution(replace, budget, (resource) => ({ ...resource }));
-  return budget.made<InstanceType>({ kind: 'instance', exports: substitution.externs(component.exports) }, []);
+  return budget.made<InstanceType>(
+    { kind: 'instance', exports: substitution.externs(component.exports) },
+    [],
+  );
 }
 
 /**

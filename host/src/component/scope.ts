@@ -2,7 +2,15 @@ import { Malformed } from '../binary/malformed.ts';
 import type { AnyType, TypeBudget } from './substitute.ts';
 import { isValueType } from './substitute.ts';
 import type { ValueRef } from './syntax.ts';
-import type { ComponentType, ExternType, FuncType, InstanceType, PrimitiveName, ResourceType, ValueType } from './types.ts';
+import type {
+  ComponentType,
+  ExternType,
+  FuncType,
+  InstanceType,
+  PrimitiveName,
+  ResourceType,
+  ValueType,
+} from './types.ts';
 
 /** A type of an index space; an instance type with the resources that each use of it makes anew. */
 export interface TypeEntry {

@@ -25,7 +25,11 @@ export function signatureOf(component: ComponentSyntax, budget = new TypeBudget(
   return labelExports(typeComponent(component, undefined, budget), budget);
 }
 
-function typeComponent(component: ComponentSyntax, parent: Scope | undefined, budget: TypeBudget): ComponentType {
+function typeComponent(
+  component: ComponentSyntax,
+  parent: Scope | undefined,
+  budget: TypeBudget,
+): ComponentType {
   const scope = new Scope(parent, budget);
   const imports = new Map<string, ExternType>();
   const exports = new Map<string, ExternType>();
@@ -56,7 +60,8 @@ function define(
       alias(definition.alias, scope, offset);
       return;
     case 'canon':
-      if (definition.canon.defines === 'func') scope.funcs.push(scope.typed('func', definition.canon.type ?? 0, offset));
+      if (definition.canon.defines === 'func')
+        scope.funcs.push(scope.typed('func', definition.canon.type ?? 0, offset));
       return;
     case 'import': {
       const { name } = definition.name;
@@ -113,7 +118,12 @@ function alias(target: Alias, scope: Scope, offset: number): void {
   if (target.kind === 'core-export') return;
   const instance = scope.get('instance', target.instance, offset);
   const extern = instance.exports.get(target.name);
-  if (!extern) throw new Malformed('invalid', `an alias names ${target.name}, which its instance does not export`, offset);
+  if (!extern)
+    throw new Malformed(
+      'invalid',
+      `an alias names ${target.name}, which its instance does not export`,
+      offset,
+    );
   scope.push(extern);
 }
 
@@ -140,7 +150,10 @@ function labelExports(component: ComponentType, budget: TypeBudget): ComponentTy
   return { ...component, exports: new Substitution(replace, budget).externs(component.exports) };
 }
 
-function* resources(externs: ReadonlyMap<string, ExternType>, path: string): Generator<[string, ResourceType]> {
+function* resources(
+  externs: ReadonlyMap<string, ExternType>,
+  path: string,
+): Generator<[string, ResourceType]> {
   for (const [name, extern] of externs) {
     if (extern.kind === 'type' && extern.type.kind === 'resource') yield [path + name, extern.type];
     if (extern.kind === 'instance') yield* resources(extern.type.exports, `${path}${name}#`);

@@ -1,6 +1,14 @@
 import { Malformed } from '../binary/malformed.ts';
 import { LIMITS } from './limits.ts';
-import type { ComponentType, ExternType, Field, FuncType, InstanceType, ResourceType, ValueType } from './types.ts';
+import type {
+  ComponentType,
+  ExternType,
+  Field,
+  FuncType,
+  InstanceType,
+  ResourceType,
+  ValueType,
+} from './types.ts';
 
 export type AnyType = ValueType | ResourceType | FuncType | InstanceType | ComponentType;
 
@@ -28,7 +36,8 @@ export class TypeBudget {
   }
 
   substituted(): void {
-    if (++this.substitutions > LIMITS.substitutions) throw new Malformed('limit', 'working out the types takes too long', 0);
+    if (++this.substitutions > LIMITS.substitutions)
+      throw new Malformed('limit', 'working out the types takes too long', 0);
   }
 }
 
@@ -203,7 +212,9 @@ export class Substitution {
       case 'result': {
         const ok = type.ok && this.value(type.ok);
         const err = type.err && this.value(type.err);
-        return ok === type.ok && err === type.err ? type : { kind: 'result', ...(ok && { ok }), ...(err && { err }) };
+        return ok === type.ok && err === type.err
+          ? type
+          : { kind: 'result', ...(ok && { ok }), ...(err && { err }) };
       }
       case 'own':
       case 'borrow': {
@@ -223,7 +234,9 @@ export class Substitution {
 }
 
 export function isValueType(type: AnyType): type is ValueType {
-  return type.kind !== 'resource' && type.kind !== 'func' && type.kind !== 'instance' && type.kind !== 'component';
+  return (
+    type.kind !== 'resource' && type.kind !== 'func' && type.kind !== 'instance' && type.kind !== 'component'
+  );
 }
 
 /** The types directly below a value type. */

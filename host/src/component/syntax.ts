@@ -70,7 +70,10 @@ export interface LabelledRef {
 export type TypeDef =
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
   | { readonly kind: 'record'; readonly fields: readonly LabelledRef[] }
-  | { readonly kind: 'variant'; readonly cases: readonly { readonly name: string; readonly type?: ValueRef }[] }
+  | {
+      readonly kind: 'variant';
+      readonly cases: readonly { readonly name: string; readonly type?: ValueRef }[];
+    }
   | { readonly kind: 'list' | 'option'; readonly element: ValueRef }
   | { readonly kind: 'fixed-list'; readonly element: ValueRef; readonly length: number }
   | { readonly kind: 'map'; readonly key: ValueRef; readonly value: ValueRef }
@@ -80,11 +83,21 @@ export type TypeDef =
   | { readonly kind: 'own' | 'borrow'; readonly resource: number }
   | { readonly kind: 'stream' | 'future'; readonly element?: ValueRef }
   | { readonly kind: 'resource' }
-  | { readonly kind: 'func'; readonly async: boolean; readonly params: readonly LabelledRef[]; readonly result?: ValueRef }
+  | {
+      readonly kind: 'func';
+      readonly async: boolean;
+      readonly params: readonly LabelledRef[];
+      readonly result?: ValueRef;
+    }
   | { readonly kind: 'component' | 'instance'; readonly body: readonly Declaration[] };
 
 export type Alias =
-  | { readonly kind: 'export' | 'core-export'; readonly sort: Sort; readonly instance: number; readonly name: string }
+  | {
+      readonly kind: 'export' | 'core-export';
+      readonly sort: Sort;
+      readonly instance: number;
+      readonly name: string;
+    }
   | { readonly kind: 'outer'; readonly sort: Sort; readonly count: number; readonly index: number };
 
 /** What stands in the body of a component or instance type, with its place in the file. */
@@ -108,7 +121,17 @@ export interface Canon {
 }
 
 export interface CanonOption {
-  readonly name: 'utf8' | 'utf16' | 'latin1+utf16' | 'memory' | 'realloc' | 'post-return' | 'async' | 'callback' | 'core-type' | 'gc';
+  readonly name:
+    | 'utf8'
+    | 'utf16'
+    | 'latin1+utf16'
+    | 'memory'
+    | 'realloc'
+    | 'post-return'
+    | 'async'
+    | 'callback'
+    | 'core-type'
+    | 'gc';
   readonly index?: number;
 }
 
@@ -116,16 +139,34 @@ export interface CanonOption {
 export type Definition = { readonly offset: number } & (
   | { readonly is: 'custom'; readonly name: string; readonly start: number; readonly end: number }
   | { readonly is: 'core-module'; readonly start: number; readonly end: number }
-  | { readonly is: 'core-instance'; readonly module?: number; readonly args: readonly { readonly name: string; readonly index: SortIndex }[] }
+  | {
+      readonly is: 'core-instance';
+      readonly module?: number;
+      readonly args: readonly { readonly name: string; readonly index: SortIndex }[];
+    }
   | { readonly is: 'core-type' }
   | { readonly is: 'component'; readonly component: ComponentSyntax }
-  | { readonly is: 'instance'; readonly component?: number; readonly args: readonly { readonly name: string; readonly index: SortIndex }[] }
+  | {
+      readonly is: 'instance';
+      readonly component?: number;
+      readonly args: readonly { readonly name: string; readonly index: SortIndex }[];
+    }
   | { readonly is: 'alias'; readonly alias: Alias }
   | { readonly is: 'type'; readonly type: TypeDef }
   | { readonly is: 'canon'; readonly canon: Canon }
-  | { readonly is: 'start'; readonly func: number; readonly args: readonly number[]; readonly results: number }
+  | {
+      readonly is: 'start';
+      readonly func: number;
+      readonly args: readonly number[];
+      readonly results: number;
+    }
   | { readonly is: 'import'; readonly name: ExternName; readonly desc: ExternDesc }
-  | { readonly is: 'export'; readonly name: ExternName; readonly index: SortIndex; readonly desc?: ExternDesc }
+  | {
+      readonly is: 'export';
+      readonly name: ExternName;
+      readonly index: SortIndex;
+      readonly desc?: ExternDesc;
+    }
   | { readonly is: 'value'; readonly type: ValueRef }
 );
 

@@ -2,7 +2,15 @@ import { Malformed } from '../binary/malformed.ts';
 import { Scope, type TypeEntry } from './scope.ts';
 import { externParts, Substitution, valueParts, type AnyType } from './substitute.ts';
 import type { Alias, Declaration, ExternDesc, SortIndex, TypeDef, ValueRef } from './syntax.ts';
-import type { ComponentType, ExternType, Field, FuncType, InstanceType, ResourceType, ValueType } from './types.ts';
+import type {
+  ComponentType,
+  ExternType,
+  Field,
+  FuncType,
+  InstanceType,
+  ResourceType,
+  ValueType,
+} from './types.ts';
 
 /** What a type definition means where it stands. Throws Malformed. */
 export function typeOf(def: TypeDef, scope: Scope, offset: number): TypeEntry {
@@ -77,7 +85,12 @@ function valueType(def: ValueDef, scope: Scope, offset: number): ValueType {
   }
 }
 
-function typeBody(kind: 'instance' | 'component', body: readonly Declaration[], parent: Scope, offset: number): TypeEntry {
+function typeBody(
+  kind: 'instance' | 'component',
+  body: readonly Declaration[],
+  parent: Scope,
+  offset: number,
+): TypeEntry {
   const scope = new Scope(parent, parent.budget);
   const imports = new Map<string, ExternType>();
   const exports = new Map<string, ExternType>();
@@ -97,7 +110,11 @@ function typeBody(kind: 'instance' | 'component', body: readonly Declaration[], 
         const { name } = declaration.name;
         const into = declaration.is === 'import' ? imports : exports;
         if (into.has(name)) {
-          throw new Malformed('invalid', `two ${declaration.is}s of a type are named ${name}`, declaration.offset);
+          throw new Malformed(
+            'invalid',
+            `two ${declaration.is}s of a type are named ${name}`,
+            declaration.offset,
+          );
         }
         into.set(name, declare(declaration.desc, name, scope, bound, declaration.offset));
       }
@@ -114,8 +131,16 @@ function typeBody(kind: 'instance' | 'component', body: readonly Declaration[], 
 
 function declareAlias(alias: Alias, scope: Scope, offset: number): void {
   if (alias.kind === 'outer') return outer(alias, scope, offset);
-  const extern = alias.kind === 'export' ? scope.get('instance', alias.instance, offset).exports.get(alias.name) : undefined;
-  if (!extern) throw new Malformed('invalid', `an alias names ${alias.name}, which its instance does not export`, offset);
+  const extern =
+    alias.kind === 'export'
+      ? scope.get('instance', alias.instance, offset).exports.get(alias.name)
+      : undefined;
+  if (!extern)
+    throw new Malformed(
+      'invalid',
+      `an alias names ${alias.name}, which its instance does not export`,
+      offset,
+    );
   scope.push(extern);
 }
 
@@ -152,7 +177,13 @@ export function declare(
   return extern;
 }
 
-function externOf(desc: ExternDesc, name: string, scope: Scope, bound: ResourceType[], offset: number): ExternType {
+function externOf(
+  desc: ExternDesc,
+  name: string,
+  scope: Scope,
+  bound: ResourceType[],
+  offset: number,
+): ExternType {
   switch (desc.kind) {
     case 'core-module':
       return { kind: 'core-module' };
@@ -202,6 +233,8 @@ export function lookUp(at: SortIndex, scope: Scope, offset: number): ExternType 
     case 'core module':
       return { kind: 'core-module' };
     default:
-      throw new Malformed('invalid', 'only a core module can cross a component as it is', offset, { found: at.sort });
+      throw new Malformed('invalid', 'only a core module can cross a component as it is', offset, {
+        found: at.sort,
+      });
   }
 }

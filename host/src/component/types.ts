@@ -67,7 +67,10 @@ export type ExternType =
   | { readonly kind: 'func'; readonly type: FuncType }
   | { readonly kind: 'instance'; readonly type: InstanceType }
   | { readonly kind: 'component'; readonly type: ComponentType }
-  | { readonly kind: 'type'; readonly type: ValueType | ResourceType | FuncType | InstanceType | ComponentType }
+  | {
+      readonly kind: 'type';
+      readonly type: ValueType | ResourceType | FuncType | InstanceType | ComponentType;
+    }
   | { readonly kind: 'value'; readonly type: ValueType }
   | { readonly kind: 'core-module' };
 

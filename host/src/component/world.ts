@@ -16,7 +16,8 @@ import type { ComponentType } from './types.ts';
 export function decodeWorld(coreModule: Uint8Array): Result<{ id: string; world: ComponentType }> {
   return guarded(() => {
     const [section] = customSections(coreModule, 'component-type');
-    if (!section) return failure(diagnose('component/no-world', 'the module has no custom section component-type'));
+    if (!section)
+      return failure(diagnose('component/no-world', 'the module has no custom section component-type'));
     for (const extern of signatureOf(readComponent(section)).exports.values()) {
       if (extern.kind !== 'type' || extern.type.kind !== 'component') continue;
       for (const [id, inner] of extern.type.exports) {
