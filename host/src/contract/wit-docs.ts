@@ -1,4 +1,4 @@
-import { endOfBlock, chunksOf, type WitFile } from './wit-packages.ts';
+import { chunksOf, endOfBlock, folderOf, type WitFile } from './wit-packages.ts';
 import { idIn } from './wit-source.ts';
 import { tokenizeWit, type WitToken } from './wit-tokens.ts';
 
@@ -20,9 +20,8 @@ export function docsOf(files: readonly WitFile[]): ReadonlyMap<string, string> {
 }
 
 function packageOfFolder(files: readonly WitFile[], file: string): string | undefined {
-  const folder = file.slice(0, file.lastIndexOf('/') + 1);
   return files
-    .filter((other) => other.file.slice(0, other.file.lastIndexOf('/') + 1) === folder)
+    .filter((other) => folderOf(other.file) === folderOf(file))
     .flatMap((other) => chunksOf(other))
     .find((chunk) => chunk.package !== undefined)?.package;
 }

@@ -165,6 +165,11 @@ export function endOfBlock(tokens: readonly WitToken[], open: number): number {
   return tokens.length - 1;
 }
 
+/** A file's folder; its files share a package. */
+export function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
+}
+
 function blank(text: string, start: number, end: number): string {
   return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
 }

@@ -1,8 +1,8 @@
 import { diagnose, type Diagnostic, type SourceSpan } from '../diagnostics/diagnostic.ts';
 import { listWords, nearest } from '../diagnostics/nearest.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
-import { chunksOf, type WitChunk, type WitFile } from './wit-packages.ts';
-import type { WitToken } from './wit-tokens.ts';
+import { chunksOf, folderOf, type WitChunk, type WitFile } from './wit-packages.ts';
+import { tokenizeWit, type WitToken } from './wit-tokens.ts';
 
 export interface CombineInput {
   /** The file that declares the world. */
@@ -32,12 +32,15 @@ export interface WitSource {
  */
 export function combineWit({ worldFile, contracts, world }: CombineInput): Result<WitSource> {
   const own = chunksOf(worldFile);
+  const unbalanced = unbalancedBrace(worldFile);
+  if (unbalanced) return failure(unbalanced);
   const first = own[0];
   if (first?.package === undefined) return failure(noPackage(worldFile.file));
   const chosen = chooseWorld(own, first.package, worldFile.file, world);
   if (!chosen.ok) return chosen;
 
-  const grouped = groupPackages(own, contracts);
+  const grouped = groupPackages(worldFile, contracts);
+  const contractFiles = new Map([...contracts, worldFile].map((file) => [file.file, file]));
   const reached = new Map<string, readonly WitChunk[]>();
   const problems: Diagnostic[] = [];
   const visit = (id: string, path: readonly string[]): void => {
@@ -45,6 +48,9 @@ export function combineWit({ worldFile, contracts, world }: CombineInput): Resul
     const others = (grouped.get(id) ?? []).slice(1).filter((group) => !sameText(group, chunks));
     if (others.length > 0) problems.push(duplicatePackage(id, chunks, others));
     for (const chunk of chunks) {
+      const text = contractFiles.get(chunk.file);
+      const unbalanced = text && unbalancedBrace(text);
+      if (unbalanced) problems.push(unbalanced);
       for (const reference of chunk.references) {
         if (reference.package === id) continue;
         const span = spanOf(chunk.file, reference.token, reference.length);
@@ -65,7 +71,6 @@ export function combineWit({ worldFile, contracts, world }: CombineInput): Resul
     if (!reached.has(id)) visit(id, [id]);
   }
   if (problems.length > 0) return failure(...problems);
-  const contractFiles = new Map([worldFile, ...contracts].map((file) => [file.file, file]));
   const chunks = [...reached.keys()]
     .sort()
     .map((id): [string, readonly WitChunk[]] => [id, reached.get(id) ?? []]);
@@ -77,15 +82,18 @@ export function combineWit({ worldFile, contracts, world }: CombineInput): Resul
   });
 }
 
-/** Package id → its declarations, one group of chunks for each folder that declares it. */
-function groupPackages(own: readonly WitChunk[], contracts: readonly WitFile[]): Map<string, WitChunk[][]> {
+/** Package id → its declarations, one group of chunks for each folder that declares it, the world's first. */
+function groupPackages(worldFile: WitFile, contracts: readonly WitFile[]): Map<string, WitChunk[][]> {
   const folders = new Map<string, WitChunk[]>();
-  for (const file of [...contracts].sort((a, b) => (a.file < b.file ? -1 : 1))) {
-    const folder = file.file.slice(0, Math.max(0, file.file.lastIndexOf('/')));
+  const sorted = contracts
+    .filter(({ file }) => file !== worldFile.file)
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+  for (const file of [worldFile, ...sorted]) {
+    const folder = folderOf(file.file);
     folders.set(folder, [...(folders.get(folder) ?? []), ...chunksOf(file)]);
   }
   const grouped = new Map<string, WitChunk[][]>();
-  for (const chunks of [[...own], ...folders.values()]) {
+  for (const chunks of folders.values()) {
     const inherited = chunks.find((chunk) => chunk.package !== undefined)?.package;
     const groups = new Map<string, WitChunk[]>();
     for (const chunk of chunks) {
@@ -156,7 +164,7 @@ function chooseWorld(
     const guess = nearest(wanted, names);
     return failure(
       diagnose('contract/unknown-world', `the world \`${wanted}\` is not declared`, {
-        span: { file, line: 1, column: 1 },
+        span: worlds[0] ? spanOf(file, worlds[0].token) : { file, line: 1, column: 1 },
         expected: names.length > 0 ? listWords(names) : 'a world',
         found: wanted,
         next: guess === undefined ? undefined : `Did you mean \`${guess}\`?`,
@@ -189,6 +197,33 @@ export function idIn(packageId: string, name: string): string {
   return at === -1 ? `${packageId}/${name}` : `${packageId.slice(0, at)}/${name}${packageId.slice(at)}`;
 }
 
+/**
+ * A brace without its partner, which the parser would report at the end of the text or in another package:
+ * the innermost that is left open, or the first that closes nothing.
+ */
+function unbalancedBrace({ file, text }: WitFile): Diagnostic | undefined {
+  const open: WitToken[] = [];
+  for (const token of tokenizeWit(text)) {
+    if (token.text === '{') open.push(token);
+    if (token.text === '}' && open.pop() === undefined) {
+      return diagnose('contract/wit-syntax', 'a brace closes nothing', {
+        span: spanOf(file, token),
+        expected: 'a declaration or the end of the file',
+        found: '`}`',
+      });
+    }
+  }
+  const left = open.pop();
+  return (
+    left &&
+    diagnose('contract/wit-syntax', 'a brace is never closed', {
+      span: spanOf(file, left),
+      expected: '`}` further down',
+      found: 'the end of the file',
+    })
+  );
+}
+
 function noPackage(file: string): Diagnostic {
   return diagnose('contract/no-package', 'the file names no package', {
     span: { file, line: 1, column: 1 },
@@ -200,7 +235,7 @@ function noPackage(file: string): Diagnostic {
 function missingPackage(id: string, known: readonly string[], span: SourceSpan): Diagnostic {
   const [name] = id.split('@');
   const versions = known.filter((other) => other.split('@')[0] === name);
-  const guess = versions[0] ?? nearest(id, known);
+  const guess = versions.find((other) => other.includes('@')) ?? versions[0] ?? nearest(id, known);
   return diagnose('contract/missing-package', `no WIT file declares the package \`${id}\``, {
     span,
     expected: versions.length > 0 ? listWords(versions) : 'a declared package',

@@ -62,6 +62,12 @@ export const CONTRACT = {
     next: 'Rename one of them.',
     exit: 1,
   },
+  'contract/invalid-type': {
+    title: 'A type has no members, or too many',
+    why: 'Records, variants, enums and flags have at least one member; flags have at most 32 labels.',
+    next: 'Add a member, or split the flags in two.',
+    exit: 1,
+  },
   'contract/needs-async': {
     title: 'A contract needs an asynchronous component',
     why: 'Streams, futures and `async func` need the asynchronous ABI. TypeScript services are built as synchronous components, which every host runs.',
