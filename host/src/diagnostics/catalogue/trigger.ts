@@ -1,4 +1,49 @@
 import type { CatalogueEntry } from '../entry.ts';
 
 /** What the room `trigger` can report. */
-export const TRIGGER = {} as const satisfies Record<string, CatalogueEntry>;
+export const TRIGGER = {
+  'trigger/invalid-route': {
+    title: 'A route cannot be used',
+    why: 'Routes follow Spin: a path of plain segments, `:name` for one segment, and `/...` at the end for all that follows.',
+    next: 'Write the route as a path, such as /order, /orders/:id or /files/... .',
+    exit: 1,
+  },
+  'trigger/duplicate-route': {
+    title: 'A route is given twice',
+    why: 'As in Spin, the last of two triggers with the same route wins, so the first is never reached.',
+    next: 'Remove one of the two triggers or change its route.',
+    exit: 1,
+    severity: 'warning',
+  },
+  'trigger/reserved-route': {
+    title: 'A route that the host answers itself',
+    why: 'Paths below /.well-known/spin/ belong to the host, so a service with such a route is never called for them.',
+    next: 'Give the trigger a route outside /.well-known/spin/.',
+    exit: 1,
+    severity: 'warning',
+  },
+  'trigger/invalid-address': {
+    title: 'An address to listen on is not valid',
+    why: 'The address is an IP address or host name with a port, such as 127.0.0.1:3000 or [::1]:3000.',
+    next: 'Give --listen, or SPIN_HTTP_LISTEN_ADDR, an address and a port: --listen 127.0.0.1:3000.',
+    exit: 2,
+  },
+  'trigger/address-in-use': {
+    title: 'The port is taken',
+    why: 'Another process, perhaps an earlier run of this app, listens on the address.',
+    next: 'Stop the other process, or listen elsewhere with --listen 127.0.0.1:3001.',
+    exit: 3,
+  },
+  'trigger/cannot-listen': {
+    title: 'The address cannot be listened on',
+    why: 'The system refused the address: it belongs to another machine, or the port needs more rights.',
+    next: 'Listen on an address of this machine and a port above 1023: --listen 127.0.0.1:3000.',
+    exit: 3,
+  },
+  'trigger/not-carried-out': {
+    title: 'A trigger that this version does not run',
+    why: 'The manifest may already name the trigger, but `tenon up` does not serve it yet.',
+    next: 'Remove the trigger from the manifest, or run the app with `spin up` from the built folder.',
+    exit: 1,
+  },
+} as const satisfies Record<string, CatalogueEntry>;
