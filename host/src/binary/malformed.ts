@@ -12,7 +12,12 @@ export class Malformed extends Error {
   readonly expected: string | undefined;
   readonly found: string | undefined;
 
-  constructor(kind: MalformedKind, message: string, offset: number, details: { expected?: string; found?: string } = {}) {
+  constructor(
+    kind: MalformedKind,
+    message: string,
+    offset: number,
+    details: { expected?: string; found?: string } = {},
+  ) {
     super(message);
     this.kind = kind;
     this.offset = offset;

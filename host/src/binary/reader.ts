@@ -37,7 +37,8 @@ export class Reader {
     let result = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.byte();
-      if (shift === 28 && byte > 0x0f) throw new Malformed('malformed', 'a number does not fit in 32 bits', start);
+      if (shift === 28 && byte > 0x0f)
+        throw new Malformed('malformed', 'a number does not fit in 32 bits', start);
       result += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return result;
     }
@@ -119,7 +120,9 @@ export class Reader {
   }
 
   unknown(what: string, opcode: number): Malformed {
-    return new Malformed('unknown-opcode', `unknown ${what} ${hex(opcode)}`, this.offset - 1, { found: hex(opcode) });
+    return new Malformed('unknown-opcode', `unknown ${what} ${hex(opcode)}`, this.offset - 1, {
+      found: hex(opcode),
+    });
   }
 
   private unexpectedEnd(needed: number): Malformed {

@@ -53,7 +53,16 @@ export function sameType(a: AnyType, b: AnyType): boolean {
 const NOTHING = 'nothing';
 
 /** What a generic type's own parts add to its path; tuples' `.0`, `.1` are matched up to nine. */
-const DIRECT = new Set(['[]', '[key]', '[value]', '?', '.ok', '.err', '.value', ...Array.from({ length: 10 }, (_, n) => `.${n}`)]);
+const DIRECT = new Set([
+  '[]',
+  '[key]',
+  '[value]',
+  '?',
+  '.ok',
+  '.err',
+  '.value',
+  ...Array.from({ length: 10 }, (_, n) => `.${n}`),
+]);
 
 class Check {
   readonly found: Mismatch[] = [];
@@ -245,11 +254,15 @@ class Check {
         return this.resource(found.resource, (expected as typeof found).resource, path);
       case 'stream': {
         const other = expected as typeof found;
-        return this.within(path, expected, found, () => this.optional(found.element, other.element, `${path}[]`));
+        return this.within(path, expected, found, () =>
+          this.optional(found.element, other.element, `${path}[]`),
+        );
       }
       case 'future': {
         const other = expected as typeof found;
-        return this.within(path, expected, found, () => this.optional(found.value, other.value, `${path}.value`));
+        return this.within(path, expected, found, () =>
+          this.optional(found.value, other.value, `${path}.value`),
+        );
       }
     }
   }

@@ -1,4 +1,71 @@
 import type { CatalogueEntry } from '../entry.ts';
 
 /** What the room `link` can report. */
-export const LINK = {} as const satisfies Record<string, CatalogueEntry>;
+export const LINK = {
+  'link/duplicate-instance': {
+    title: 'Two services of a unit have one name',
+    why: 'Edges name their services, so a name can stand for one only.',
+    next: 'Rename one of them.',
+    exit: 1,
+  },
+  'link/unknown-instance': {
+    title: 'An edge or the root names a service that is not there',
+    why: 'Every service that an edge joins, and the root, must be among the components to be linked.',
+    next: 'Add the component, or correct the name.',
+    exit: 1,
+  },
+  'link/unknown-import': {
+    title: 'An edge binds an import that the importer does not have',
+    why: 'The component was built from another version of its world than the one the edge was planned with.',
+    next: 'Build the importer again; its imports are listed beside this.',
+    exit: 1,
+  },
+  'link/missing-export': {
+    title: 'A provider does not export what an edge expects of it',
+    why: 'The component was built from another version of its world than the one the edge was planned with, or the edge names the wrong service.',
+    next: 'Let the provider export the contract; its exports are listed beside this.',
+    exit: 1,
+  },
+  'link/duplicate-edge': {
+    title: 'Two edges bind one import',
+    why: 'An import takes exactly one provider.',
+    next: 'Remove one of the edges.',
+    exit: 1,
+  },
+  'link/cycle': {
+    title: 'Services need one another in a circle',
+    why: 'Components are instantiated one after the other, each after those that it imports; a circle has no first.',
+    next: 'Let one edge of the circle go over a broker, or move what both need into a service of its own.',
+    exit: 1,
+  },
+  'link/unreached': {
+    title: 'Nothing reaches a service of the unit',
+    why: 'A service that the root does not import, directly or through others, would be dead weight.',
+    next: 'Import one of its contracts, or leave it out.',
+    exit: 1,
+  },
+  'link/mismatch': {
+    title: 'An importer and its provider disagree about a contract',
+    why: 'The types of an import and of the export that is to satisfy it must be structurally equal; the path says where they are not.',
+    next: 'Build both from the same version of the contract.',
+    exit: 1,
+  },
+  'link/import-conflict': {
+    title: 'Two services import one interface with different types',
+    why: 'What stays imported is imported once for the whole unit, so the services must agree about its types (also across versions of one semver track).',
+    next: 'Build both against the same version of the interface.',
+    exit: 1,
+  },
+  'link/resource-closure': {
+    title: 'An open import uses a resource of an interface that is provided inside',
+    why: 'Whoever provides the open import from outside cannot know a resource that is made inside the unit.',
+    next: 'Provide both interfaces inside, or leave both open.',
+    exit: 1,
+  },
+  'link/unsupported-import': {
+    title: 'A service imports a thing that cannot be passed on',
+    why: 'Instances, functions and types can stay imported by a unit; components, core modules, values and instances within instances cannot.',
+    next: 'Wrap it in an interface.',
+    exit: 1,
+  },
+} as const satisfies Record<string, CatalogueEntry>;

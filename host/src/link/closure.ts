@@ -1,0 +1,80 @@
+import { valueParts, type AnyType } from '../component/substitute.ts';
+import type { ExternType, ResourceType } from '../component/types.ts';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { LinkNode } from './graph.ts';
+
+/** Which import of a service owns a named type: the first that exports it; later ones use it. */
+export function typeOwners(node: LinkNode): Map<AnyType, string> {
+  const owners = new Map<AnyType, string>();
+  for (const [name, extern] of node.signature.imports) {
+    const types = extern.kind === 'instance' ? [...extern.type.exports.values()] : [extern];
+    for (const type of types) {
+      if (type.kind === 'type' && !owners.has(type.type)) owners.set(type.type, name);
+    }
+  }
+  return owners;
+}
+
+/**
+ * Open imports that use a resource of an interface which an edge binds: the outside cannot provide them, since
+ * it cannot know the resource. Diagnostics: `link/resource-closure`.
+ */
+export function closureProblems(node: LinkNode): Diagnostic[] {
+  if (node.bound.size === 0) return [];
+  const owners = typeOwners(node);
+  const problems: Diagnostic[] = [];
+  for (const [name, extern] of node.signature.imports) {
+    if (node.bound.has(name)) continue;
+    for (const resource of resourcesIn(extern)) {
+      const owner = owners.get(resource);
+      const provider = owner === undefined ? undefined : node.bound.get(owner)?.provider;
+      if (owner === undefined || provider === undefined) continue;
+      problems.push(
+        diagnose(
+          'link/resource-closure',
+          `${name} stays imported but uses ${resource.label}, which ${provider} provides`,
+          {
+            where: `import ${name} of ${node.name}`,
+            expected: `${owner} and ${name} from one side`,
+            found: `${owner} from ${provider}, ${name} from outside`,
+            next: `Let a service provide ${name} too, or unlink ${owner} from ${provider}.`,
+          },
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+/** Every resource that a type mentions, once each, in order. */
+export function resourcesIn(extern: ExternType): Set<ResourceType> {
+  const found = new Set<ResourceType>();
+  const seen = new Set<AnyType>();
+  const visitExtern = (e: ExternType): void => {
+    if (e.kind !== 'core-module') visit(e.type);
+  };
+  const visit = (type: AnyType): void => {
+    if (seen.has(type)) return;
+    seen.add(type);
+    switch (type.kind) {
+      case 'resource':
+        found.add(type);
+        return;
+      case 'func':
+        for (const param of type.params) visit(param.type);
+        if (type.result) visit(type.result);
+        return;
+      case 'component':
+        for (const e of type.imports.values()) visitExtern(e);
+        for (const e of type.exports.values()) visitExtern(e);
+        return;
+      case 'instance':
+        for (const e of type.exports.values()) visitExtern(e);
+        return;
+      default:
+        for (const part of valueParts(type)) if (part) visit(part);
+    }
+  };
+  visitExtern(extern);
+  return found;
+}

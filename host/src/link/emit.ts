@@ -1,0 +1,204 @@
+import { Writer } from '../binary/writer.ts';
+import type { AnyType } from '../component/substitute.ts';
+import { SECTION } from '../component/syntax.ts';
+import type { ExternType, InstanceType } from '../component/types.ts';
+import { suppliedImports } from './check.ts';
+import { encodeExport, encodeInstanceType, TypeEncoder } from './encode-type.ts';
+import type { ExportPlan } from './exports.ts';
+import type { LinkNode } from './graph.ts';
+import { hoistModules, sameBytes, type Nested } from './hoist.ts';
+import type { MergedImport } from './merge.ts';
+
+export interface EmitInput {
+  /** Providers before importers, the root last. */
+  readonly nodes: readonly LinkNode[];
+  readonly imports: readonly MergedImport[];
+  readonly instances: ReadonlyMap<string, InstanceType>;
+  readonly exports: ExportPlan;
+  readonly hoist: boolean;
+}
+
+export interface Emitted {
+  readonly bytes: Uint8Array;
+  readonly hoistedBytes: number;
+}
+
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
+
+/** Component sorts as in a `sortidx`. */
+const SORT = { func: 0x01, value: 0x02, type: 0x03, component: 0x04, instance: 0x05 } as const;
+type Sort = keyof typeof SORT;
+
+interface Item {
+  readonly sort: Sort;
+  readonly index: number;
+}
+
+/**
+ * Writes the result: imports, hoisted core modules, the components (each once, however many instances it has),
+ * an instance for each node, exports, names. The same input gives the same bytes.
+ *
+ * Source: component-model, design/mvp/Binary.md.
+ */
+export function emit(input: EmitInput): Emitted {
+  const out = new Outer();
+  const imported = new Map<MergedImport, Item>();
+  for (const merged of input.imports) imported.set(merged, out.import(merged.name, merged.extern));
+
+  const components = distinctComponents(input.nodes);
+  const hoisted = hoistModules(
+    components.map(({ nested }) => nested),
+    input.hoist,
+  );
+  for (const module of hoisted.modules) out.coreModule(module);
+  for (const component of hoisted.components) out.component(component);
+
+  const componentOf = new Map<string, number>();
+  for (const [index, { users }] of components.entries())
+    for (const user of users) componentOf.set(user, index);
+  const supplied = suppliedImports(input.imports);
+  const instanceOf = new Map<string, number>();
+  for (const node of input.nodes) {
+    const args: { name: string; item: Item }[] = [];
+    for (const name of node.signature.imports.keys()) {
+      const bound = node.bound.get(name);
+      const merged = supplied.get(node.name)?.get(name);
+      const item = bound ? provided(bound.provider, bound.export) : merged && imported.get(merged);
+      if (item) args.push({ name, item });
+    }
+    instanceOf.set(node.name, out.instantiate(componentOf.get(node.name) ?? 0, args));
+  }
+  for (const { instance, name } of input.exports.exports) out.export(name, provided(instance, name));
+  out.names(input.nodes.at(-1)?.name ?? '', [
+    { sort: [0x00, 0x11], names: hoisted.modules.map((_, at) => [at, `shared-${at}`]) },
+    { sort: [SORT.component], names: components.map(({ users }, at) => [at, users[0] ?? '']) },
+    { sort: [SORT.instance], names: [...instanceOf].map(([name, index]) => [index, name]) },
+  ]);
+  return { bytes: out.finish(), hoistedBytes: hoisted.savedBytes };
+
+  function provided(provider: string, name: string): Item {
+    const extern = input.instances.get(provider)?.exports.get(name);
+    const sort: Sort = extern === undefined || extern.kind === 'core-module' ? 'instance' : extern.kind;
+    return out.alias(sort, instanceOf.get(provider) ?? 0, name);
+  }
+}
+
+/** Components in the order of their first instance, with the names of all their instances. */
+function distinctComponents(nodes: readonly LinkNode[]): { nested: Nested; users: string[] }[] {
+  const distinct: { nested: Nested; users: string[] }[] = [];
+  for (const node of nodes) {
+    const known = distinct.find(
+      ({ nested }) => nested.bytes === node.bytes || sameBytes(nested.bytes, node.bytes),
+    );
+    if (known) known.users.push(node.name);
+    else distinct.push({ nested: node, users: [node.name] });
+  }
+  return distinct;
+}
+
+/** The outer component while it is written: sections so far and the sizes of its index spaces. */
+class Outer {
+  private readonly out = new Writer().byte(...PREAMBLE);
+  private readonly sizes: Record<Sort, number> = { func: 0, value: 0, type: 0, component: 0, instance: 0 };
+  private readonly aliases = new Map<string, Item>();
+  /** Where a type of an imported interface can be had by name. */
+  private readonly owners = new Map<AnyType, { instance: number; name: string }>();
+  private readonly encoder = new TypeEncoder({
+    define: (encoded) => this.define(encoded),
+    named: (type) => this.ownedType(type),
+  });
+
+  finish(): Uint8Array {
+    return this.out.finish();
+  }
+
+  import(name: string, extern: ExternType): Item {
+    const desc = new Writer();
+    let named: AnyType | undefined;
+    if (extern.kind === 'instance') {
+      const type = this.define(encodeInstanceType(extern.type, (wanted) => this.encoder.known(wanted)));
+      desc.byte(SORT.instance).u32(type);
+    } else {
+      named = encodeExport(extern, this.encoder, desc);
+    }
+    this.section(SECTION.import, new Writer().byte(0x00).text(name).append(desc));
+    const sort: Sort = extern.kind === 'core-module' ? 'instance' : extern.kind;
+    const item: Item = { sort, index: this.sizes[sort]++ };
+    if (named) this.encoder.name(named, item.index);
+    if (extern.kind === 'instance') this.own(extern.type, item.index);
+    return item;
+  }
+
+  coreModule(module: Uint8Array): void {
+    this.out.section(SECTION.coreModule, new Writer().bytes(module));
+  }
+
+  component(component: Writer): void {
+    this.out.section(SECTION.component, component);
+    this.sizes.component++;
+  }
+
+  instantiate(component: number, args: readonly { name: string; item: Item }[]): number {
+    const contents = new Writer().byte(0x00).u32(component).u32(args.length);
+    for (const { name, item } of args) contents.text(name).byte(SORT[item.sort]).u32(item.index);
+    this.section(SECTION.instance, contents);
+    return this.sizes.instance++;
+  }
+
+  alias(sort: Sort, instance: number, name: string): Item {
+    const key = `${instance} ${name}`;
+    const known = this.aliases.get(key);
+    if (known) return known;
+    this.section(SECTION.alias, new Writer().byte(SORT[sort], 0x00).u32(instance).text(name));
+    const item: Item = { sort, index: this.sizes[sort]++ };
+    this.aliases.set(key, item);
+    return item;
+  }
+
+  export(name: string, item: Item): void {
+    this.section(
+      SECTION.export,
+      new Writer().byte(0x00).text(name).byte(SORT[item.sort]).u32(item.index).byte(0x00),
+    );
+    // An export is a new index of its sort.
+    this.sizes[item.sort]++;
+  }
+
+  /** The custom section `component-name`: the component's own name, then those of what it defines. */
+  names(
+    own: string,
+    sorts: readonly { sort: readonly number[]; names: (readonly [index: number, name: string])[] }[],
+  ): void {
+    const contents = new Writer().text('component-name');
+    contents.section(0, new Writer().text(own));
+    for (const { sort, names } of sorts) {
+      if (names.length === 0) continue;
+      const map = new Writer().byte(...sort).u32(names.length);
+      for (const [index, name] of names) map.u32(index).text(name);
+      contents.section(1, map);
+    }
+    this.out.section(SECTION.custom, contents);
+  }
+
+  private define(encoded: Writer): number {
+    this.section(SECTION.type, encoded);
+    return this.sizes.type++;
+  }
+
+  /** A section of one definition. */
+  private section(id: number, definition: Writer): void {
+    this.out.section(id, new Writer().u32(1).append(definition));
+  }
+
+  private own(type: InstanceType, instance: number): void {
+    for (const [name, extern] of type.exports) {
+      if (extern.kind === 'type' && !this.owners.has(extern.type))
+        this.owners.set(extern.type, { instance, name });
+    }
+  }
+
+  private ownedType(type: AnyType): number | undefined {
+    const owner = this.owners.get(type);
+    return owner && this.alias('type', owner.instance, owner.name).index;
+  }
+}

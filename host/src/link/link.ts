@@ -1,0 +1,91 @@
+import { TypeBudget } from '../component/substitute.ts';
+import { guarded } from '../component/guarded.ts';
+import { success, type Result } from '../diagnostics/result.ts';
+import { checkEdges } from './check.ts';
+import { emit } from './emit.ts';
+import { isStrayInit, planExports } from './exports.ts';
+import { resolveGraph, type LinkGraph, type LinkNode } from './graph.ts';
+import { mergeImports, type MergedImport } from './merge.ts';
+
+export interface Linked {
+  readonly bytes: Uint8Array;
+  /** Names of the result's imports and exports, in order. */
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+  readonly report: {
+    /** What hoisting repeated core modules saved. */
+    readonly hoistedBytes: number;
+    readonly notes: readonly LinkNote[];
+  };
+}
+
+/** What linking did beyond what the graph says. */
+export type LinkNote =
+  /** An import is served by a higher version of its track. */
+  | { readonly kind: 'raised'; readonly instance: string; readonly import: string; readonly to: string }
+  /** An export of the root that the result does not have. */
+  | { readonly kind: 'hidden'; readonly export: string }
+  /** A provider's interface that had to be exported since it owns resources of the root's exports. */
+  | { readonly kind: 'owner-exported'; readonly instance: string; readonly export: string };
+
+/**
+ * Links components into one: instances wired along the edges, what nobody provides imported once, the root's
+ * exports exported. The same components and edges give the same bytes, in whatever order they are listed.
+ * Diagnostics: those of resolveGraph, mergeImports and checkEdges; each stage reports all that it finds.
+ */
+export function link(graph: LinkGraph): Result<Linked> {
+  return guarded(() => {
+    const resolved = resolveGraph(graph);
+    if (!resolved.ok) return resolved;
+    const nodes = resolved.value;
+    const budget = new TypeBudget();
+    const merged = mergeImports(nodes, budget);
+    if (!merged.ok) return merged;
+    const checked = checkEdges(nodes, merged.value, budget);
+    if (!checked.ok) return checked;
+    const { hide } = graph;
+    const exports = planExports(nodes, merged.value, checked.value, (name, extern) =>
+      hide ? hide(name, graph.root) : isStrayInit(name, extern),
+    );
+    const emitted = emit({
+      nodes,
+      imports: merged.value,
+      instances: checked.value,
+      exports,
+      hoist: graph.passes?.hoist ?? true,
+    });
+    return success({
+      bytes: emitted.bytes,
+      imports: merged.value.map(({ name }) => name),
+      exports: exports.exports.map(({ name }) => name),
+      report: {
+        hoistedBytes: emitted.hoistedBytes,
+        notes: [
+          ...raised(nodes, merged.value),
+          ...exports.hidden.map((name): LinkNote => ({ kind: 'hidden', export: name })),
+          ...exports.owners.map(({ instance, name }): LinkNote => ({
+            kind: 'owner-exported',
+            instance,
+            export: name,
+          })),
+        ],
+      },
+    });
+  });
+}
+
+function raised(nodes: readonly LinkNode[], imports: readonly MergedImport[]): LinkNote[] {
+  const notes = imports.flatMap(({ name, members }) =>
+    members
+      .filter((member) => member.import !== name)
+      .map((member): LinkNote => ({
+        kind: 'raised',
+        instance: member.instance,
+        import: member.import,
+        to: name,
+      })),
+  );
+  const position = new Map(nodes.map(({ name }, at) => [name, at]));
+  const at = (note: LinkNote): number => (note.kind === 'raised' ? (position.get(note.instance) ?? 0) : 0);
+  return notes.sort((a, b) => at(a) - at(b));
+}
