@@ -1,4 +1,5 @@
 import type { ComponentType } from '../component/types.ts';
+import type { SourceSpan } from '../diagnostics/diagnostic.ts';
 import type { Manifest } from '../manifest/types.ts';
 
 /** How an edge is carried. */
@@ -15,6 +16,8 @@ export interface ServiceWorld {
   readonly worldId?: string;
   /** The file that declares the world, for diagnostics. */
   readonly file: string;
+  /** Where the world declares an import or export, where that is known. */
+  readonly spanOf?: (name: string) => SourceSpan | undefined;
 }
 
 /** A manifest's grant, parsed: `key-value:<label>`, `variables:<name>`, `http:<host>`, `clocks`, … */
@@ -53,7 +56,13 @@ export interface PlannedEdge {
 
 export type PlannedTrigger =
   | { readonly kind: 'http'; readonly route: string; readonly service: string }
-  | { readonly kind: 'mqtt'; readonly topic: string; readonly qos: number; readonly service: string; readonly address?: string }
+  | {
+      readonly kind: 'mqtt';
+      readonly topic: string;
+      readonly qos: number;
+      readonly service: string;
+      readonly address?: string;
+    }
   | { readonly kind: 'redis'; readonly channel: string; readonly service: string; readonly address?: string };
 
 /** One root service with all it reaches by fused and linked edges: one composed component. */
