@@ -1,23 +1,4 @@
-/** A request as a unit's event gets it. */
-export interface HttpRequest {
-  readonly method: string;
-  /** Path and query. */
-  readonly uri: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Uint8Array;
-}
-
-/** An answer as a unit's event gives it. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Uint8Array;
-}
-
-/** How an event ended, as far as a trigger cares. */
-export type EventOutcome =
-  | { readonly kind: 'response'; readonly response: HttpAnswer }
-  | { readonly kind: 'trap' | 'deadline' | 'conflict' | 'overloaded'; readonly message?: string };
+import type { EventOutcome } from '../runtime/types.ts';
 
 /** What a trigger has to say while it serves: one line each, written by whoever started it. */
 export interface TriggerLog {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { HttpAnswer } from '../trigger.ts';
+import type { HttpResponse } from '../../runtime/types.ts';
 
 /** What the guest may not say of the connection: the host writes these itself. */
 const OWN = new Set([
@@ -25,7 +25,7 @@ function isStatus(status: number): boolean {
  */
 export function writeAnswer(
   response: ServerResponse,
-  answer: HttpAnswer,
+  answer: HttpResponse,
   isHead: boolean,
 ): string | undefined {
   const { status, headers, body } = answer;

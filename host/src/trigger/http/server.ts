@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HttpRequest, RunningTrigger, TriggerHost } from '../trigger.ts';
+import type { HttpRequest } from '../../runtime/types.ts';
+import type { RunningTrigger, TriggerHost } from '../trigger.ts';
 import { writeAnswer, writeEmpty } from './answer.ts';
 import { discardRest, readBody } from './body.ts';
 import { clientAddress, isHostHeader, spinHeaders, type Header } from './headers.ts';
@@ -157,6 +158,9 @@ export async function serveHttp(options: HttpTriggerOptions): Promise<RunningTri
       case 'conflict':
       case 'overloaded':
         return writeEmpty(response, 503, ['retry-after', '1']);
+      case 'result':
+      case 'error':
+        throw new Error(`an HTTP event ended with a ${outcome.kind}`);
     }
   }
 
