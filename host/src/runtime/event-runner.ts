@@ -1,0 +1,126 @@
+import type { Binding, EventContext } from '../bindings/binding.ts';
+import { COMMITTING, DONE, PENDING, tryClaim } from '../bindings/claim.ts';
+import { callGuest, returnedError } from './guest-call.ts';
+import type { HandleLedger } from './handles.ts';
+import type { UnitInstance } from './instance.ts';
+import type { EventOutcome, UnitEvent } from './types.ts';
+
+/** So often is an event run again whose reads were overtaken. */
+const RERUNS = 3;
+
+export interface EventRunnerOptions {
+  readonly bindings: readonly Binding[];
+  readonly ledger: HandleLedger;
+  readonly createInstance: () => UnitInstance;
+  readonly claim: Int32Array;
+  /** Keep one instance for all events, until one traps. */
+  readonly shared: boolean;
+}
+
+/** Runs events one after the other, each on fresh state, with all store effects or none. */
+export interface EventRunner {
+  run(id: number, event: UnitEvent, deadline: number): EventOutcome;
+  /** Makes the instance of the next event ready: to be called once the outcome is on its way. */
+  prepareNext(): void;
+  counts(): { readonly resets: number; readonly instances: number };
+}
+
+export function createEventRunner(options: EventRunnerOptions): EventRunner {
+  const { bindings, ledger, claim, shared } = options;
+  let resets = 0;
+  let instances = 0;
+  let instance: UnitInstance | undefined;
+  /** Whether the instance has run something since it was made or reset. */
+  let used = false;
+  /** Whether it returned normally: a trapped one is thrown away. */
+  let intact = true;
+
+  function fresh(): UnitInstance {
+    if (instance && used && !(shared && intact)) {
+      if (intact && instance.snapshot?.restore(liveHandles())) resets++;
+      else instance = undefined;
+    }
+    if (!instance) {
+      ledger.disposeAll();
+      instance = options.createInstance();
+      instances++;
+    }
+    used = false;
+    intact = true;
+    return instance;
+  }
+
+  function liveHandles(): number {
+    return bindings.reduce((sum, binding) => sum + (binding.liveHandles?.() ?? 0), ledger.live());
+  }
+
+  /** One run: the outcome, or undefined if it must run again. */
+  function attempt(event: UnitEvent, context: EventContext): EventOutcome | undefined {
+    const { exports } = fresh();
+    for (const binding of bindings) binding.begin?.(context);
+    used = true;
+    let outcome: EventOutcome;
+    try {
+      outcome = callGuest(exports, event);
+    } catch (thrown) {
+      const returned = returnedError(thrown);
+      intact = returned !== undefined;
+      abort(context);
+      return returned ? { kind: 'error', ...returned } : trapOf(thrown);
+    }
+    return commit(context, outcome);
+  }
+
+  function commit(context: EventContext, outcome: EventOutcome): EventOutcome | undefined {
+    try {
+      for (const binding of bindings) {
+        const result = binding.commit?.(context);
+        if (result?.kind === 'late') {
+          abort(context);
+          return { kind: 'deadline' };
+        }
+        if (result?.kind === 'conflict') {
+          const final = bindings.some((one) => one.hasOutsideEffect?.());
+          abort(context);
+          // A binding may have claimed already; the run that follows is pending again.
+          Atomics.compareExchange(claim, 0, COMMITTING, PENDING);
+          return final ? { kind: 'conflict' } : undefined;
+        }
+      }
+    } catch (thrown) {
+      abort(context);
+      return trapOf(thrown);
+    }
+    // Where no binding had anything to write, the answer itself is what must not be both late and given.
+    if (Atomics.load(claim, 0) === PENDING && !tryClaim(claim, COMMITTING)) return { kind: 'deadline' };
+    Atomics.store(claim, 0, DONE);
+    return outcome;
+  }
+
+  function abort(context: EventContext): void {
+    for (const binding of bindings) binding.abort?.(context);
+  }
+
+  return {
+    run(id, event, deadline) {
+      for (let run = 1; run <= 1 + RERUNS; run++) {
+        const outcome = attempt(event, { id, deadline, claim, attempt: run });
+        if (outcome) return outcome;
+      }
+      return { kind: 'conflict' };
+    },
+    prepareNext() {
+      fresh();
+    },
+    counts: () => ({ resets, instances }),
+  };
+}
+
+function trapOf(thrown: unknown): EventOutcome {
+  if (!(thrown instanceof Error)) return { kind: 'trap', message: String(thrown) };
+  return {
+    kind: 'trap',
+    message: thrown.message,
+    ...(thrown.stack !== undefined && { stack: thrown.stack }),
+  };
+}

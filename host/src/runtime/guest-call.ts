@@ -1,0 +1,51 @@
+import type { EventOutcome, HttpRequest, UnitEvent } from './types.ts';
+
+type Exports = Readonly<Record<string, unknown>>;
+type GuestFunction = (...args: readonly unknown[]) => unknown;
+
+const INBOUND_HTTP = 'fermyon:spin/inbound-http';
+const NO_BYTES = new Uint8Array(0);
+
+/** What a response looks like in the glue's representation. */
+interface GuestResponse {
+  readonly status: number;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: Uint8Array;
+}
+
+/** Calls the export that an event is for. Throws what the glue throws: traps, and errors of a `result`. */
+export function callGuest(exports: Exports, event: UnitEvent): EventOutcome {
+  if (event.kind === 'http') {
+    const handle = find(exports, INBOUND_HTTP, 'handle-request');
+    const { status, headers, body } = handle(guestRequest(event.request)) as GuestResponse;
+    return { kind: 'response', response: { status, headers: headers ?? [], body: body ?? NO_BYTES } };
+  }
+  return { kind: 'result', value: find(exports, event.interface, event.function)(...event.args) };
+}
+
+/**
+ * The error that a guest returned in a `result`, if that is what was thrown: the glue throws those as
+ * ComponentError with the value in `payload`.
+ */
+export function returnedError(thrown: unknown): { readonly error: unknown } | undefined {
+  if (!(thrown instanceof Error) || thrown.constructor.name !== 'ComponentError') return undefined;
+  return { error: (thrown as { payload?: unknown }).payload };
+}
+
+function guestRequest({ method, uri, headers, body }: HttpRequest): unknown {
+  return { method: method.toLowerCase(), uri, headers, params: [], body };
+}
+
+function find(exports: Exports, interfaceId: string | null, name: string): GuestFunction {
+  const holder = interfaceId === null ? exports : exports[interfaceId];
+  const member = (holder as Exports | undefined)?.[camelCase(name)];
+  if (typeof member !== 'function') {
+    throw new TypeError(`the unit does not export ${interfaceId === null ? name : `${interfaceId}#${name}`}`);
+  }
+  return member as GuestFunction;
+}
+
+/** How the glue names what WIT names in kebab-case. */
+function camelCase(name: string): string {
+  return name.replace(/-([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

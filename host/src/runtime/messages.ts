@@ -1,0 +1,37 @@
+import type { EventOutcome, LogEntry, UnitEvent } from './types.ts';
+
+/** How instances get fresh state; `auto` resets where that is proven safe, and else makes new ones. */
+export type FreshMode = 'auto' | 'instantiate';
+
+/** What a worker is given when it starts. */
+export interface WorkerSetup {
+  readonly unit: string;
+  readonly glue: string;
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+  readonly imports: readonly string[];
+  readonly fastIntrinsics: boolean;
+  readonly resettable: boolean;
+  readonly shared: boolean;
+  /** See claim.ts. */
+  readonly claim: Int32Array;
+  /** URL of a module that exports `createBindings`, and what to call it with. */
+  readonly bindingsModule: string;
+  readonly bindingsConfig: unknown;
+}
+
+export type ToWorker =
+  | { readonly kind: 'event'; readonly id: number; readonly event: UnitEvent; readonly deadline: number }
+  | { readonly kind: 'stop' };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'log'; readonly entry: LogEntry }
+  | {
+      readonly kind: 'outcome';
+      readonly id: number;
+      readonly outcome: EventOutcome;
+      /** Counted since the worker started. */
+      readonly resets: number;
+      readonly instances: number;
+    };

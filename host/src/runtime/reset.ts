@@ -1,0 +1,37 @@
+/**
+ * Makes a used instance as new by copying its state back.
+ *
+ * A core instance changes nothing but its memories, globals, tables and passive segments. Units whose code can
+ * change tables or drop segments never get here, and every memory and mutable global is exported by the
+ * rewritten modules (core-rewrite.ts), so the snapshot is all there is. Refused, so that the caller makes a
+ * new instance, where
+ * - a memory has grown: it cannot shrink, and its size is state;
+ * - a handle of the host is alive: the glue's tables cannot be reached, and would keep it;
+ * - the event did not return normally (the caller's part): the glue refuses a trapped instance, and a call that
+ *   was cut off leaves its stack and locks behind.
+ * What remains of an event in the glue's closure is the order of the free list in its handle tables and
+ * counters: neither reaches a guest except as the number of a handle, which it must not read anything into.
+ */
+export interface CoreState {
+  readonly memories: readonly WebAssembly.Memory[];
+  readonly globals: readonly WebAssembly.Global[];
+}
+
+export interface Snapshot {
+  /** True if all is as it was when the snapshot was taken; false if only a new instance will do. */
+  restore(liveHandles: number): boolean;
+}
+
+export function takeSnapshot(state: CoreState): Snapshot {
+  const memories = state.memories.map((memory) => ({ memory, copy: new Uint8Array(memory.buffer).slice() }));
+  const globals = state.globals.map((global) => ({ global, value: global.value as unknown }));
+  return {
+    restore(liveHandles) {
+      if (liveHandles !== 0) return false;
+      for (const { memory, copy } of memories) if (memory.buffer.byteLength !== copy.length) return false;
+      for (const { memory, copy } of memories) new Uint8Array(memory.buffer).set(copy);
+      for (const { global, value } of globals) global.value = value;
+      return true;
+    },
+  };
+}

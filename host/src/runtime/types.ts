@@ -1,0 +1,75 @@
+/** What starts a unit: one HTTP request, or one call of an exported function. */
+export type UnitEvent =
+  | { readonly kind: 'http'; readonly request: HttpRequest }
+  | {
+      readonly kind: 'call';
+      /** The exported interface's id with version, or null for a function of the world itself. */
+      readonly interface: string | null;
+      /** As in WIT: `handle-message`. */
+      readonly function: string;
+      /** In jco's representation of WIT values; must be cloneable. */
+      readonly args: readonly unknown[];
+    };
+
+export interface HttpRequest {
+  /** One of the seven that `fermyon:spin/http-types` knows, in any case. */
+  readonly method: string;
+  readonly uri: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** How an event ended. Only `response` and `result` leave anything in the stores. */
+export type EventOutcome =
+  | { readonly kind: 'response'; readonly response: HttpResponse }
+  | { readonly kind: 'result'; readonly value: unknown }
+  /** The function returned an error of its `result` type. */
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'trap'; readonly message: string; readonly stack?: string }
+  | { readonly kind: 'deadline' }
+  /** Others changed what it had read, each time it was run. */
+  | { readonly kind: 'conflict' }
+  /** Too many events wait already, or the unit is closing. */
+  | { readonly kind: 'overloaded' };
+
+export interface LogEntry {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly unit: string;
+  /** Where a guest wrote it; absent for the runtime's own lines. */
+  readonly stream?: 'stdout' | 'stderr';
+  readonly message: string;
+  /** A trap's stack, as the engine gives it. */
+  readonly stack?: string;
+}
+
+export interface UnitStats {
+  readonly workers: number;
+  readonly busy: number;
+  readonly queued: number;
+  readonly events: number;
+  readonly traps: number;
+  readonly deadlines: number;
+  readonly conflicts: number;
+  readonly overloaded: number;
+  /** Workers started in place of one that was terminated, and beside ones that are blocked. */
+  readonly replacements: number;
+  readonly substitutes: number;
+  /** How often an instance was made as new by copying its state back, and how often a new one was made. */
+  readonly resets: number;
+  readonly instances: number;
+}
+
+/** One unit on Node. */
+export interface UnitHost extends AsyncDisposable {
+  /** Runs one event; never rejects. */
+  dispatch(event: UnitEvent): Promise<EventOutcome>;
+  stats(): UnitStats;
+  /** Lets running and waiting events end for up to `drainMs` (10,000), then stops the workers. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}

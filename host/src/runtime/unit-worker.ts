@@ -1,0 +1,91 @@
+import { Worker } from 'node:worker_threads';
+import { PENDING } from '../bindings/claim.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import type { EventOutcome, LogEntry, UnitEvent } from './types.ts';
+
+/** The worker's file stands beside this one, whether as source or compiled. */
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+export interface UnitWorkerHandlers {
+  /** The event that `run` started has ended. */
+  ended(outcome: EventOutcome): void;
+  log(entry: LogEntry): void;
+  /** The thread has gone though nobody ended it. */
+  died(reason: string): void;
+}
+
+/** One worker thread with one unit's instances, as the main thread sees it. */
+export interface UnitWorker {
+  /** Resolves once it can run events; rejects with the reason if it never will. */
+  readonly ready: Promise<void>;
+  readonly claim: Int32Array;
+  run(id: number, event: UnitEvent, deadline: number): void;
+  counts(): { readonly resets: number; readonly instances: number };
+  /** Ends the thread at once, wherever it is. */
+  terminate(): Promise<void>;
+  /** Lets the bindings close what they hold, then ends the thread; at once if that takes longer than `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts a worker thread. */
+export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: UnitWorkerHandlers): UnitWorker {
+  const claim = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(ENTRY, {
+    workerData: { ...setup, claim } satisfies WorkerSetup,
+    name: `tenon ${setup.unit}`,
+  });
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
+  // Whoever does not wait for it (a replacement) hears of it through `died`.
+  ready.catch(() => {});
+  let counts = { resets: 0, instances: 0 };
+  let ended = false;
+  let failure: string | undefined;
+
+  worker.on('message', (message: FromWorker) => {
+    switch (message.kind) {
+      case 'ready':
+        return resolve();
+      case 'failed':
+        failure = message.message;
+        return undefined;
+      case 'log':
+        return handlers.log(message.entry);
+      case 'outcome':
+        counts = { resets: message.resets, instances: message.instances };
+        if (!ended) handlers.ended(message.outcome);
+        return undefined;
+    }
+  });
+  worker.on('error', (error) => {
+    failure ??= error instanceof Error ? error.message : String(error);
+  });
+  worker.on('exit', () => {
+    exit();
+    const reason = failure ?? 'the worker ended';
+    reject(new Error(reason));
+    if (!ended) handlers.died(reason);
+  });
+
+  const send = (message: ToWorker): void => worker.postMessage(message);
+  return {
+    ready,
+    claim,
+    run(id, event, deadline) {
+      Atomics.store(claim, 0, PENDING);
+      send({ kind: 'event', id, event, deadline });
+    },
+    counts: () => counts,
+    async terminate() {
+      ended = true;
+      await worker.terminate();
+    },
+    async stop(graceMs) {
+      ended = true;
+      send({ kind: 'stop' });
+      const timer = setTimeout(() => void worker.terminate(), graceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}

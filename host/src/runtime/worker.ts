@@ -1,0 +1,77 @@
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Binding } from '../bindings/binding.ts';
+import { createEventRunner, type EventRunner } from './event-runner.ts';
+import { createHandleLedger } from './handles.ts';
+import { importsFor } from './imports.ts';
+import { createInstance, type Instantiate } from './instance.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import type { EventOutcome } from './types.ts';
+
+/** Bodies from this size on are handed over instead of copied; below it copying is cheaper. */
+const TRANSFER_FROM = 16 * 1024;
+
+const port = parentPort;
+if (!port) throw new Error('worker.ts runs as a worker of the pool only');
+
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+const setup = workerData as WorkerSetup;
+try {
+  const { runner, bindings } = await start(setup);
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'stop') {
+      for (const binding of bindings) binding[Symbol.dispose]?.();
+      port.close();
+      return;
+    }
+    const outcome = runner.run(message.id, message.event, message.deadline);
+    post({ kind: 'outcome', id: message.id, outcome, ...runner.counts() }, transferable(outcome));
+    // After the answer, so that no caller waits for it.
+    runner.prepareNext();
+  });
+  post({ kind: 'ready' });
+} catch (error) {
+  post({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  port.close();
+}
+
+async function start(from: WorkerSetup): Promise<{ runner: EventRunner; bindings: readonly Binding[] }> {
+  const { createBindings } = (await import(from.bindingsModule)) as {
+    createBindings: (config: unknown, host: unknown) => readonly Binding[];
+  };
+  const { instantiate } = (await import(pathToFileURL(from.glue).href)) as { instantiate: Instantiate };
+  const bindings = createBindings(from.bindingsConfig, {
+    log: (stream: 'stdout' | 'stderr', message: string) =>
+      post({
+        kind: 'log',
+        entry: { level: stream === 'stderr' ? 'error' : 'info', unit: from.unit, stream, message },
+      }),
+  });
+  const imports = importsFor(from.imports, bindings);
+  const ledger = createHandleLedger();
+  for (const members of Object.values(imports)) ledger.watch(members);
+  const runner = createEventRunner({
+    bindings,
+    ledger,
+    claim: from.claim,
+    shared: from.shared,
+    createInstance: () =>
+      createInstance({
+        instantiate,
+        modules: from.modules,
+        imports,
+        fastIntrinsics: from.fastIntrinsics,
+        resettable: from.resettable,
+        ledger,
+      }),
+  });
+  runner.prepareNext();
+  return { runner, bindings };
+}
+
+function transferable(outcome: EventOutcome): ArrayBuffer[] {
+  if (outcome.kind !== 'response') return [];
+  const { buffer, byteLength } = outcome.response.body;
+  return byteLength >= TRANSFER_FROM && buffer instanceof ArrayBuffer ? [buffer] : [];
+}
