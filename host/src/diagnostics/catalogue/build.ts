@@ -2,6 +2,12 @@ import type { CatalogueEntry } from '../entry.ts';
 
 /** What the room `build` can report. */
 export const BUILD = {
+  'build/manifest-not-found': {
+    title: 'The manifest is not there',
+    why: 'The file that describes the app cannot be read.',
+    next: 'Name the manifest: `tenon build composed/<app>.toml`.',
+    exit: 1,
+  },
   'build/entry-not-found': {
     title: 'A service has no entry module',
     why: 'A service is a folder with a world.wit and a TypeScript module named after the folder, unless the manifest names another in `entry`.',

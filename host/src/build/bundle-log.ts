@@ -1,0 +1,113 @@
+import { builtinModules } from 'node:module';
+import type { RolldownLog } from 'rolldown';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import { spanAt } from './places.ts';
+
+const NODE_MODULES = new Set(builtinModules);
+/** `namespace:package/interface`, as contracts are imported. */
+const CONTRACT = /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*(?:@.+)?$/;
+
+interface Context {
+  readonly service: string;
+  readonly imports: ReadonlySet<string>;
+}
+
+/** What the bundler threw and warned of, in our words; warnings that change nothing are left out. */
+export function bundlerDiagnostics(
+  error: unknown,
+  warnings: readonly RolldownLog[],
+  context: Context,
+): Diagnostic[] {
+  const errors = errorLogs(error).flatMap((log) => fromLog(log, context) ?? bundlerProblem(log, context));
+  return [...errors, ...warnings.flatMap((log) => fromLog(log, context) ?? [])];
+}
+
+function errorLogs(error: unknown): RolldownLog[] {
+  if (error === undefined) return [];
+  const { errors } = error as { errors?: readonly RolldownLog[] };
+  const logs = errors ?? [error as RolldownLog];
+  // Thrown by our own plugin, which has reported already.
+  return logs.filter((log) => log.code !== 'PLUGIN_ERROR' || log.plugin !== 'tenon-service');
+}
+
+function fromLog(log: RolldownLog, context: Context): Diagnostic | undefined {
+  switch (log.code) {
+    case 'PARSE_ERROR':
+      return diagnose('build/syntax', summary(log), { ...place(log), where: `service ${context.service}` });
+    case 'UNRESOLVED_IMPORT':
+      return unresolved(log, context);
+    case 'MISSING_EXPORT':
+      return diagnose('build/missing-name', summary(log).replace(/\.$/, ''), {
+        ...place(log),
+        where: `service ${context.service}`,
+      });
+    case 'TOLERATED_TRANSFORM':
+      if (!log.message.includes('Top-level await')) return undefined;
+      return diagnose('build/top-level-await', '`await` at the top level of a module', {
+        ...place(log),
+        where: `service ${context.service}`,
+        expected: 'top-level code that ends at once',
+        found: '`await`',
+      });
+    default:
+      return undefined;
+  }
+}
+
+function unresolved(log: RolldownLog, { service, imports }: Context): Diagnostic {
+  const name = specifierOf(log);
+  const details = { ...place(log), where: `service ${service}`, found: `'${name}'` };
+  if (name.startsWith('node:') || NODE_MODULES.has(name)) {
+    return diagnose('build/node-module', `'${name}' is a module of Node, which components do not have`, {
+      ...details,
+      expected: 'a package, a file or a contract',
+    });
+  }
+  if (CONTRACT.test(name)) {
+    const known = [...imports].sort();
+    const guess = nearest(name, known);
+    return diagnose('build/import-not-in-world', `the world of ${service} does not import '${name}'`, {
+      ...details,
+      expected: known.length === 0 ? 'no import: the world declares none' : `one of ${known.join(', ')}`,
+      next: guess
+        ? `Did you mean '${guess}'? Otherwise add \`import ${name};\` to the world.`
+        : `Add \`import ${name};\` to the world.`,
+    });
+  }
+  return diagnose('build/unresolved-import', `'${name}' is not found`, {
+    ...details,
+    expected: name.startsWith('.') ? 'a file that is there, with its extension' : 'an installed package',
+    next: name.startsWith('.')
+      ? 'Correct the path; write the extension, as in `./module.ts`.'
+      : `Install it where the service can see it: \`npm install ${packageOf(name)}\`.`,
+  });
+}
+
+function bundlerProblem(log: RolldownLog, { service }: Context): Diagnostic {
+  return diagnose('build/bundler', summary(log) || String(log.message ?? log), {
+    ...place(log),
+    where: `service ${service}`,
+  });
+}
+
+function specifierOf(log: RolldownLog): string {
+  return log.exporter ?? /Could not resolve '([^']*)'/.exec(log.message)?.[1] ?? '';
+}
+
+/** The first line of the bundler's message without its code. */
+function summary(log: RolldownLog): string {
+  return (log.message.split('\n')[0] ?? '').replace(/^\[\w+\] /, '');
+}
+
+function place(log: RolldownLog): { span?: Diagnostic['span'] } {
+  const { loc } = log;
+  return loc?.file ? { span: spanAt(loc.file, loc.line, loc.column + 1) } : {};
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}

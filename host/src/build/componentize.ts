@@ -1,0 +1,130 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { TenonError } from '../diagnostics/error.ts';
+import type { Bundle } from './bundle.ts';
+import { WRONG_EXPORT, type WrongExport } from './entry.ts';
+import { displayPath, spanAt } from './places.ts';
+import { readSourceMap } from './source-map.ts';
+import { firstPlace, mapStack } from './stack.ts';
+
+export interface ComponentizeRequest {
+  readonly service: string;
+  readonly bundle: Bundle;
+  /** WIT text of several packages, and the id of the world in it. */
+  readonly wit: { readonly source: string; readonly world: string };
+  /** Absolute folder that the bundle's source map is relative to. */
+  readonly base: string;
+  /** Absolute file of the service's entry module, for problems that have no other place. */
+  readonly entry: string;
+  /** A folder for files that are gone afterwards. */
+  readonly scratch: string;
+}
+
+/**
+ * Makes a component of a bundle with QuickJS, in its synchronous mode (Spin 3.x has no component-model async).
+ * The engine runs the module's top-level code once and keeps the state; this happens in native threads, about
+ * 1.3 s for each. Throws TenonError: `build/top-level-exception`, `build/wrong-export`, `build/toolchain`.
+ */
+export async function componentizeQuickJs(request: ComponentizeRequest): Promise<Uint8Array> {
+  const { componentize } = await import('componentize-qjs');
+  await mkdir(request.scratch, { recursive: true });
+  const folder = await mkdtemp(join(request.scratch, 'quickjs-'));
+  try {
+    // A module that lies in the module root is known by its name there: stack traces name the service.
+    const moduleRoot = join(folder, 'module');
+    const jsPath = join(moduleRoot, `${request.service}.js`);
+    const witPath = join(folder, 'world.wit');
+    await mkdir(moduleRoot);
+    await writeFile(jsPath, request.bundle.code);
+    await writeFile(witPath, request.wit.source);
+    const { component } = await componentize({
+      witPath,
+      world: request.wit.world,
+      jsSource: request.bundle.code,
+      jsPath,
+      moduleRoot,
+      sync: true,
+    });
+    return component;
+  } catch (error) {
+    throw new TenonError([quickJsDiagnostic((error as Error).message, request)], { cause: error });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const EVALUATION = /Failed to finish JavaScript module evaluation: (?<text>[\s\S]*)$/;
+const DECLARATION = /Failed to declare JavaScript module: (?<text>[\s\S]*)$/;
+
+/** Exported for its test: the toolchain's message in our words. */
+export function quickJsDiagnostic(
+  message: string,
+  request: Omit<ComponentizeRequest, 'wit' | 'scratch'>,
+): Diagnostic {
+  const { service, bundle, base, entry } = request;
+  const map = readSourceMap(bundle.map);
+  const where = `service ${service}`;
+  const evaluated = EVALUATION.exec(message)?.groups?.['text'];
+  if (evaluated === undefined) {
+    const declared = DECLARATION.exec(message)?.groups?.['text'] ?? message.replace(/^: /, '');
+    return diagnose(
+      'build/toolchain',
+      `the toolchain refused ${service}: ${declared.trim().split('\n')[0]}`,
+      {
+        span: { file: displayPath(entry), line: 1, column: 1 },
+        where,
+        expected: 'a module that QuickJS can load for its world',
+        found: mapStack(declared.trim(), () => map),
+      },
+    );
+  }
+  const wrong = wrongExport(evaluated);
+  if (wrong) {
+    return diagnose('build/wrong-export', `\`${wrong.path}\` of ${service} is ${article(wrong.found)}`, {
+      span: { file: displayPath(entry), line: 1, column: 1 },
+      where,
+      expected: article(wrong.wanted),
+      found: article(wrong.found),
+    });
+  }
+  const place = firstPlace(
+    evaluated,
+    () => map,
+    (file) => !file.startsWith('guest/'),
+  );
+  const [summary = 'an exception'] = evaluated.trim().split('\n');
+  const trace = mapStack(evaluated.trim(), () => map)
+    .split('\n')
+    .slice(1);
+  return diagnose(
+    'build/top-level-exception',
+    `the top-level code of ${service} throws: ${cleaned(summary)}`,
+    {
+      span: place
+        ? spanAt(resolve(base, place.file), place.line, place.column)
+        : { file: displayPath(entry), line: 1, column: 1 },
+      where,
+      expected: 'top-level code that ends normally while the component is built',
+      found: cleaned(summary),
+      related: trace.map((line) => ({ message: line.trim() })),
+    },
+  );
+}
+
+function wrongExport(text: string): WrongExport | undefined {
+  const start = text.indexOf(WRONG_EXPORT);
+  if (start < 0) return undefined;
+  const [json = ''] = text.slice(start + WRONG_EXPORT.length).split('\n');
+  return JSON.parse(json) as WrongExport;
+}
+
+/** QuickJS prints a thrown value that is no Error as Rust would. */
+function cleaned(summary: string): string {
+  return summary.replace(/^Exception generated by quickjs: \w+\((?:Ok\()?(.*?)\)?\)$/, '$1');
+}
+
+function article(kind: string): string {
+  if (kind === 'undefined' || kind === 'null') return kind;
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}

@@ -1,0 +1,266 @@
+import type { ComponentType, ExternType, FuncType, InstanceType, ValueType } from '../component/types.ts';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import { guestFile } from './guest.ts';
+import { displayPath } from './places.ts';
+
+/** The interface that makes a service an HTTP service; see reference: Spin 3.x, `fermyon:spin/inbound-http`. */
+const INBOUND_HTTP = 'fermyon:spin/inbound-http';
+
+/** Where the adapter logs; of the version that QuickJS imports anyway. */
+export const STDERR = 'wasi:cli/stderr@0.2.12';
+
+export interface AdapterRequest {
+  /** The service's name. */
+  readonly service: string;
+  /** Absolute file of the entry module. */
+  readonly entry: string;
+  readonly world: ComponentType;
+  readonly worldId: string;
+  /** The file that declares the world, for messages. */
+  readonly worldFile: string;
+}
+
+/** A module in place of the service's own, which exports what the toolchain wants for the world. */
+export interface Adapter {
+  /** TypeScript source. */
+  readonly source: string;
+  /** Problems of a service whose entry module exports these names. */
+  checkExports(names: readonly string[]): Diagnostic[];
+}
+
+/**
+ * Starts the message of what the adapter throws at build time where an export has the wrong kind; JSON of
+ * {@link WrongExport} follows.
+ */
+export const WRONG_EXPORT = 'tenon:wrong-export ';
+
+export interface WrongExport {
+  readonly path: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/**
+ * What a trap after an uncaught error says: the error itself has been logged before, so whoever reads a panic
+ * with this text can drop it.
+ */
+export const ALREADY_LOGGED =
+  'the service threw an error that its contract does not know; it is logged above';
+
+/**
+ * Generates the module between a service and its toolchain. Each exported function is called so that a promise
+ * which it returns is driven until it is settled; what it throws passes on where the contract has a result that
+ * can carry it, and else is logged once and traps.
+ */
+export function adapterOf({ service, entry, world, worldId, worldFile }: AdapterRequest): Adapter {
+  const exports = [...world.exports].flatMap(([name, extern]) => exportOf(name, extern) ?? []);
+  const source = [
+    `import * as service from ${JSON.stringify(entry)};`,
+    `import { getStderr } from '${STDERR}';`,
+    `import { exported } from ${JSON.stringify(guestFile('async/loop.ts'))};`,
+    ...(exports.some(({ kind }) => kind === 'fetch')
+      ? [`import { serveFetch } from ${JSON.stringify(guestFile('http/serve.ts'))};`]
+      : []),
+    HELPERS,
+    ...exports.map(({ code }) => code),
+    '',
+  ].join('\n');
+
+  return {
+    source,
+    checkExports(names) {
+      return exports.flatMap(({ wanted, wit, example }) => {
+        if (wanted.some((name) => names.includes(name))) return [];
+        const found = names.length === 0 ? 'no export' : [...names].sort().join(', ');
+        const guess = nearest(wanted[0]!, names);
+        return diagnose(
+          'build/missing-export',
+          `${service} does not export \`${wanted[0]}\`, which its world wants`,
+          {
+            span: { file: displayPath(entry), line: 1, column: 1 },
+            where: `world ${worldId}: export ${wit}`,
+            expected: `\`${example}\``,
+            found,
+            next: `${guess ? `Rename \`${guess}\`, or write` : 'Write'} \`${example}\` in the entry module.`,
+            related: [{ message: `the world is declared in ${displayPath(worldFile)}` }],
+          },
+        );
+      });
+    },
+  };
+}
+
+interface AdaptedExport {
+  readonly kind: 'fetch' | 'interface' | 'function';
+  /** The WIT name. */
+  readonly wit: string;
+  /** Names of which the entry module must export one. */
+  readonly wanted: readonly string[];
+  /** How the export may look, for messages. */
+  readonly example: string;
+  readonly code: string;
+}
+
+function exportOf(name: string, extern: ExternType): AdaptedExport | undefined {
+  if (extern.kind === 'instance')
+    return name === INBOUND_HTTP ? fetchExport(name) : interfaceExport(name, extern.type);
+  if (extern.kind === 'func') return functionExport(name, extern.type);
+  return undefined;
+}
+
+/** `export default { fetch }`, or the interface itself for a service that wants Spin's own types. */
+function fetchExport(wit: string): AdaptedExport {
+  return {
+    kind: 'fetch',
+    wit,
+    wanted: ['default', 'inboundHttp'],
+    example: 'export default { fetch(request) { … } }',
+    code: `
+const handler = (service as Any).default;
+if (handler !== undefined) want('default.fetch', handler?.fetch, 'function');
+const raw = handler === undefined ? want('inboundHttp.handleRequest', (service as Any).inboundHttp?.handleRequest, 'function') : undefined;
+export const inboundHttp = handler === undefined
+  ? { handleRequest: exported((request) => raw.call((service as Any).inboundHttp, request)) }
+  : { handleRequest: serveFetch(handler) };`,
+  };
+}
+
+function interfaceExport(wit: string, type: InstanceType): AdaptedExport {
+  const name = camelCase(interfaceName(wit));
+  const members: string[] = [];
+  const classes = new Map<string, string[]>();
+  const examples: string[] = [];
+  for (const [member, extern] of type.exports) {
+    if (extern.kind === 'type' && extern.type.kind === 'resource') {
+      classes.set(member, classes.get(member) ?? []);
+    } else if (extern.kind === 'func') {
+      const resource = /^\[(\w+)\]([^.]+)(?:\.(.+))?$/.exec(member);
+      if (!resource) {
+        const local = camelCase(member);
+        members.push(
+          `  ${local}: adapt(${JSON.stringify(`${name}.${local}`)}, own, ${JSON.stringify(local)}, ${errorsOf(extern.type)}),`,
+        );
+        examples.push(`${local}(${extern.type.params.map((p) => camelCase(p.name)).join(', ')}) { … }`);
+      } else if (resource[1] !== 'constructor') {
+        const [, kind, owner, method] = resource;
+        const lines = classes.get(owner!) ?? [];
+        classes.set(owner!, lines);
+        const target = `own.${pascalCase(owner!)}${kind === 'method' ? '.prototype' : ''}`;
+        const local = camelCase(method!);
+        const path = `${name}.${pascalCase(owner!)}.${local}`;
+        lines.push(
+          `  adaptIn(${JSON.stringify(path)}, ${target}, ${JSON.stringify(local)}, ${errorsOf(extern.type)});`,
+        );
+      }
+    }
+  }
+  const body = [
+    ...[...classes].flatMap(([owner, lines]) => [
+      `  want(${JSON.stringify(`${name}.${pascalCase(owner)}`)}, own.${pascalCase(owner)}, 'function');`,
+      ...lines,
+    ]),
+    '  return {',
+    ...[...classes.keys()].map((owner) => `  ${pascalCase(owner)}: own.${pascalCase(owner)},`),
+    ...members,
+    '  };',
+  ].join('\n');
+  return {
+    kind: 'interface',
+    wit,
+    wanted: [name],
+    example: `export const ${name} = { ${[...examples, ...[...classes.keys()].map(pascalCase)].join(', ')} }`,
+    code: `
+export const ${name} = ((own: Any) => {
+  want(${JSON.stringify(name)}, own, 'object');
+${body}
+})((service as Any).${name});`,
+  };
+}
+
+/** A function that the world itself exports, such as `handle-message` of Spin's MQTT trigger. */
+function functionExport(wit: string, type: FuncType): AdaptedExport {
+  const name = camelCase(wit);
+  return {
+    kind: 'function',
+    wit,
+    wanted: [name],
+    example: `export function ${name}(${type.params.map((p) => camelCase(p.name)).join(', ')}) { … }`,
+    code: `\nexport const ${name} = adapt(${JSON.stringify(name)}, service, ${JSON.stringify(name)}, ${errorsOf(type)});`,
+  };
+}
+
+/**
+ * What tells an `Error` that stands for a WIT error from one that is a mistake, as source text: the members it
+ * must have; none where no `Error` can; undefined where the function has no result that carries errors.
+ */
+function errorsOf({ result }: FuncType): string {
+  if (result?.kind !== 'result') return 'undefined';
+  return JSON.stringify(result.err ? membersOf(result.err) : []);
+}
+
+function membersOf(type: ValueType): string[] {
+  if (type.kind === 'record') return type.fields.map((field) => camelCase(field.name));
+  return type.kind === 'variant' ? ['tag'] : [];
+}
+
+const HELPERS = `
+type Any = any;
+
+function want(path: string, value: Any, wanted: string): Any {
+  if (value !== null && (typeof value === wanted || (wanted === 'object' && typeof value === 'function'))) return value;
+  const found = value === null ? 'null' : typeof value;
+  throw new TypeError(${JSON.stringify(WRONG_EXPORT)} + JSON.stringify({ path, wanted, found }));
+}
+
+function adapt(path: string, owner: Any, name: string, errors: string[] | undefined, method = false): Any {
+  const own = want(path, owner[name], 'function');
+  const call = exported(function (this: Any, ...args: Any[]) {
+    return own.apply(this, args);
+  });
+  return function (this: Any, ...args: Any[]) {
+    try {
+      return call.apply(method ? this : owner, args);
+    } catch (error) {
+      throw isWitError(error, errors) ? error : logged(path, error);
+    }
+  };
+}
+
+function adaptIn(path: string, owner: Any, name: string, errors: string[] | undefined): void {
+  owner[name] = adapt(path, owner, name, errors, true);
+}
+
+function isWitError(error: Any, errors: string[] | undefined): boolean {
+  if (errors === undefined) return false;
+  return !(error instanceof Error) || (errors.length > 0 && errors.every((member) => member in error));
+}
+
+function logged(path: string, error: Any): Error {
+  // A stack trace of QuickJS has the frames only.
+  const text = error instanceof Error ? error.name + ': ' + error.message + '\\n' + (error.stack ?? '') : String(error);
+  const bytes = new TextEncoder().encode(path + ' threw ' + text.trimEnd() + '\\n');
+  const stderr = getStderr();
+  for (let at = 0; at < bytes.length; at += 4096) stderr.blockingWriteAndFlush(bytes.subarray(at, at + 4096));
+  stderr[Symbol.dispose]();
+  return new Error(${JSON.stringify(ALREADY_LOGGED)});
+}
+`;
+
+/** `fulfilment` of `orders:fulfilment/fulfilment@0.1.0`; a plain name is its own. */
+export function interfaceName(wit: string): string {
+  return (wit.split('/')[1] ?? wit).replace(/@.*$/, '');
+}
+
+function camelCase(kebab: string): string {
+  const [first = '', ...rest] = kebab.replace(/^%/, '').split('-');
+  return first.toLowerCase() + rest.map(capital).join('');
+}
+
+function pascalCase(kebab: string): string {
+  return kebab.split('-').map(capital).join('');
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase();
+}

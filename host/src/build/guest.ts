@@ -1,0 +1,18 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Sources as they are in the repository, or compiled in the package: the layout beside each other is the same. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+/** The folder of the guest's modules; `host/src/build` and `guest/src` lie beside each other in both layouts. */
+export const GUEST_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'guest', 'src');
+
+/** The absolute file of a guest module that is named as in the sources: `http/serve.ts`. */
+export function guestFile(module: string): string {
+  return join(GUEST_FOLDER, module.replace(/\.ts$/, EXTENSION));
+}
+
+/** Whether a module of a bundle is the guest's. */
+export function isGuestFile(file: string): boolean {
+  return file.startsWith(GUEST_FOLDER);
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { diagnose } from '../diagnostics/diagnostic.ts';
+import { TenonError, unwrap } from '../diagnostics/error.ts';
+import { combineWit } from '../contract/wit-source.ts';
+import { digestOf, type Cache } from './cache.ts';
+import { adapterOf } from './entry.ts';
+import type { SourceService } from './load.ts';
+import { displayPath } from './places.ts';
+import { packageVersion } from './versions.ts';
+import { readWitFile, readWitFolders } from './wit/read.ts';
+
+export interface ServiceContext {
+  readonly cache: Cache;
+  /** Absolute folder that source maps are relative to: the manifest's. */
+  readonly base: string;
+  /** Componentizes even where the cache has the result. */
+  readonly force: boolean;
+  /** Runs one heavy step when its turn has come. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onStep: (step: 'bundling' | 'componentizing') => void;
+}
+
+export interface BuiltService {
+  readonly component: Uint8Array;
+  /** Source map of its bundle, version 3; paths relative to the manifest's folder. */
+  readonly map: string;
+  /** Absolute files that its component was made of, beside those of its world. */
+  readonly inputs: readonly string[];
+  readonly cached: boolean;
+}
+
+/** Bundles a service and makes its component, or takes it from the cache. Throws TenonError, see errors of `build/`. */
+export async function buildService(service: SourceService, context: ServiceContext): Promise<BuiltService> {
+  const { cache, base } = context;
+  context.onStep('bundling');
+  const adapter = adapterOf({
+    service: service.name,
+    entry: service.entry,
+    world: service.world,
+    worldId: service.encoded.id,
+    worldFile: service.worldFile,
+  });
+  const { bundleService } = await import('./bundle.ts');
+  const bundle = await bundleService({
+    service: service.name,
+    entry: service.entry,
+    adapter: adapter.source,
+    imports: new Set(service.world.imports.keys()),
+    base,
+    checkExports: adapter.checkExports,
+  });
+  const wit = await witFor(service, bundle.imports);
+  const toolchain = `componentize-qjs ${packageVersion('componentize-qjs')} sync`;
+  // The name is part of it because stack traces name the module after the service.
+  const key = digestOf(service.name, bundle.code, wit.source, wit.world, toolchain);
+  const names = ['component.wasm'] as const;
+  const known = context.force ? undefined : await cache.get('service', key, names);
+  if (known) {
+    return { component: known.files['component.wasm'], map: bundle.map, inputs: bundle.inputs, cached: true };
+  }
+  const component = await context.inTurn(async () => {
+    context.onStep('componentizing');
+    const { componentizeQuickJs } = await import('./componentize.ts');
+    return componentizeQuickJs({
+      service: service.name,
+      bundle,
+      wit,
+      base,
+      entry: service.entry,
+      scratch: resolve(cache.folder, 'tmp'),
+    });
+  });
+  await cache.put('service', key, { 'component.wasm': component });
+  return { component, map: bundle.map, inputs: bundle.inputs, cached: false };
+}
+
+interface ToolchainWit {
+  readonly source: string;
+  readonly world: string;
+}
+
+/**
+ * The WIT that the toolchain binds the bundle to: the service's world and what the guest's own modules import
+ * of WASI, such as the clock behind `setTimeout`. Those need no line in the service's world, because QuickJS
+ * imports all of WASI's command world by itself.
+ */
+async function witFor(service: SourceService, imports: readonly string[]): Promise<ToolchainWit> {
+  const added = imports.filter((name) => !service.world.imports.has(name));
+  if (added.length === 0) return { source: service.encoded.source, world: service.encoded.id };
+  const refused = added.filter((name) => !name.startsWith('wasi:'));
+  if (refused.length > 0) throw new TenonError(refused.map((name) => mustDeclare(service, name)));
+  const worldFile = displayPath(service.worldFile);
+  const contracts = [await readWitFile(worldFile), ...(await readWitFolders(service.witFolders))];
+  const lines = [
+    'package tenon:service;',
+    'world service {',
+    `  include ${service.encoded.id};`,
+    ...added.map((name) => `  import ${name};`),
+    '}',
+  ];
+  const combined = unwrap(
+    combineWit({ worldFile: { file: 'tenon:service', text: lines.join('\n') }, contracts }),
+  );
+  return { source: combined.text, world: combined.world };
+}
+
+/** What reaches outside of the app needs a grant, hence a line in the world that the plan can see. */
+function mustDeclare(service: SourceService, name: string) {
+  const what = name === 'fermyon:spin/http' ? '`fetch()`' : 'what it uses of the guest library';
+  return diagnose(
+    'build/import-not-in-world',
+    `${service.name} uses ${what}, but its world does not import ${name}`,
+    {
+      span: { file: displayPath(service.worldFile), line: 1, column: 1 },
+      where: `world ${service.encoded.id}`,
+      expected: `import ${name};`,
+      found: [...service.world.imports.keys()].join(', ') || 'no import',
+      next: `Add \`import ${name};\` to the world${name === 'fermyon:spin/http' ? ', and a grant such as "http:api.example.com" to the service' : ''}.`,
+    },
+  );
+}

@@ -1,0 +1,31 @@
+import type { OriginalPlace, SourceMap } from './source-map.ts';
+
+/**
+ * A frame of QuickJS in a stack trace: `(/fulfilment.js:12:5)` where the bundle was given under the service's
+ * name, `(componentize-qjs:user.js:12:5)` where it was given as text alone.
+ */
+const PLACE = /(?:\/([a-z][a-z0-9-]*)|componentize-qjs:user)\.js:(\d+):(\d+)/g;
+
+/** Where a service's frames come from; called with the service's name as the frame gives it, if it does. */
+export type SourceMaps = (service: string | undefined) => SourceMap | undefined;
+
+/** Replaces places in bundles by places in the TypeScript sources; text that no map knows stays as it is. */
+export function mapStack(text: string, maps: SourceMaps): string {
+  return text.replace(PLACE, (whole, service: string | undefined, line: string, column: string) => {
+    const place = maps(service)?.original(Number(line), Number(column));
+    return place ? `${place.file}:${place.line}:${place.column}` : whole;
+  });
+}
+
+/** The first place of a trace that lies in a service's own source, not in what the bundle added to it. */
+export function firstPlace(
+  text: string,
+  maps: SourceMaps,
+  isOwn: (file: string) => boolean = () => true,
+): OriginalPlace | undefined {
+  for (const [, service, line, column] of text.matchAll(PLACE)) {
+    const place = maps(service)?.original(Number(line), Number(column));
+    if (place && isOwn(place.file)) return place;
+  }
+  return undefined;
+}
