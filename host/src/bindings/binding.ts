@@ -34,6 +34,11 @@ export interface Binding {
   abort?(event: EventContext): void;
   /** Whether the event had an effect that cannot be taken back, so that it must not run again. */
   hasOutsideEffect?(): boolean;
+  /**
+   * Whether a binding ended this run by throwing, because what it had read has changed: run the event again, as
+   * after a commit's `conflict`.
+   */
+  overtaken?(): boolean;
   /** Host resources that the guest still holds; a reset of the instance needs 0. */
   liveHandles?(): number;
   [Symbol.dispose]?(): void;

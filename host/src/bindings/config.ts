@@ -1,0 +1,39 @@
+import type { Grant } from '../plan/types.ts';
+import type { NetworkAddress } from './http/message.ts';
+
+/** Where the stores of a label lie, and how a commit is kept. */
+export interface StoreConfig {
+  readonly type: 'sqlite';
+  /** Path of the database file; its folder is made if need be. `:memory:` is one store per worker, for tests. */
+  readonly path: string;
+  /** Write all that an event writes together, or none; `false` writes one by one, as Spin does. */
+  readonly atomic: boolean;
+  /**
+   * `normal` keeps a commit when the process dies, but a power cut may lose the last ones; `full` waits for the
+   * disk at each commit.
+   */
+  readonly durability: 'normal' | 'full';
+}
+
+/** What a unit's workers make their bindings from: cloneable, the same for each worker. */
+export interface BindingsConfig {
+  /** The unit's name. */
+  readonly unit: string;
+  /** All services of the unit. */
+  readonly services: readonly string[];
+  readonly grants: readonly Grant[];
+  /** By label; a granted label without an entry is refused as `no-such-store`. */
+  readonly stores: Readonly<Record<string, StoreConfig>>;
+  /** Resolved values by name (variables/resolve.ts); only those granted are read. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Environment variables that the grant `environment` shows. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The main thread's network for this unit (http/proxy.ts); absent: every outbound request is refused. */
+  readonly network?: NetworkAddress;
+}
+
+/** What the worker does for its bindings. */
+export interface BindingsHooks {
+  /** One line that a guest or a binding has to say, without its end. */
+  log(stream: 'stdout' | 'stderr', line: string): void;
+}

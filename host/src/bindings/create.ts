@@ -1,0 +1,36 @@
+import type { Binding } from './binding.ts';
+import type { BindingsConfig, BindingsHooks } from './config.ts';
+import { createHttpBinding } from './http/binding.ts';
+import { createChannel } from './http/channel.ts';
+import { createKeyValueBinding } from './key-value/binding.ts';
+import { openStores } from './store/open.ts';
+import { createVariablesBinding } from './variables/binding.ts';
+import { createWasiBinding } from './wasi/binding.ts';
+
+/**
+ * Makes the bindings of a unit inside one of its workers. Import objects have one version of each interface:
+ * whoever instantiates gives it to every import on the same semver track.
+ *
+ * @throws TenonError `bindings/stores-apart`, `bindings/store-unavailable`
+ */
+export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Binding[] {
+  const { unit, services, grants } = config;
+  const granted = new Set(grants.flatMap((grant) => (grant.kind === 'key-value' ? [grant.label] : [])));
+  const used = Object.entries(config.stores).filter(([label]) => granted.has(label));
+  const keyValue = createKeyValueBinding(grants, openStores(Object.fromEntries(used)));
+  const http = createHttpBinding({
+    channel: config.network && createChannel(config.network),
+    beforeEffect: keyValue.beforeEffect,
+    warn: (line) => hooks.log('stderr', line),
+  });
+  // All services of a unit share its streams: a line can be told apart only where there is one service.
+  const source = services.length === 1 ? services[0] : undefined;
+  const wasi = createWasiBinding({
+    grants,
+    environment: config.environment,
+    line: (stream, text) =>
+      hooks.log(stream, source === undefined || source === unit ? text : `${source}: ${text}`),
+  });
+  // The store first: when its commit fails, nothing after it has ended the event.
+  return [keyValue, http, createVariablesBinding(grants, config.variables), wasi];
+}

@@ -1,0 +1,49 @@
+import { problem } from '../../diagnostics/error.ts';
+import type { StoreConfig } from '../config.ts';
+import { openSqliteStore } from './sqlite.ts';
+import type { Store } from './store.ts';
+
+/** The stores of a unit's labels in one worker: where each label's reads and writes go. */
+export interface OpenStores extends Disposable {
+  /** The one database of all atomic labels; absent if there is none. */
+  readonly atomic: Store | undefined;
+  /** Labels whose writes wait for the commit of the event. */
+  readonly atomicLabels: ReadonlySet<string>;
+  /** By label, those that are written one by one. */
+  readonly direct: ReadonlyMap<string, Store>;
+}
+
+/**
+ * Opens the database of each label, each once.
+ *
+ * @throws TenonError `bindings/stores-apart`, `bindings/store-unavailable`
+ */
+export function openStores(stores: Readonly<Record<string, StoreConfig>>): OpenStores {
+  const atomic = Object.entries(stores).filter(([, config]) => config.atomic);
+  const direct = Object.entries(stores).filter(([, config]) => !config.atomic);
+  const paths = new Set(atomic.map(([, config]) => config.path));
+  if (paths.size > 1) {
+    const found = atomic.map(([label, config]) => `${label} in ${config.path}`).join(', ');
+    throw problem('bindings/stores-apart', 'one event cannot commit to several databases at once', {
+      expected: 'one path for all atomic stores of a unit',
+      found,
+    });
+  }
+  const opened = new Map<string, Store>();
+  const open = (config: StoreConfig): Store => {
+    const key = `${config.durability} ${config.path}`;
+    const store = opened.get(key) ?? openSqliteStore(config.path, config.durability);
+    opened.set(key, store);
+    return store;
+  };
+  const first = atomic[0]?.[1];
+  const full = atomic.some(([, config]) => config.durability === 'full');
+  return {
+    atomic: first && open({ ...first, durability: full ? 'full' : 'normal' }),
+    atomicLabels: new Set(atomic.map(([label]) => label)),
+    direct: new Map(direct.map(([label, config]) => [label, open(config)])),
+    [Symbol.dispose]() {
+      for (const store of opened.values()) store[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { problem } from '../../diagnostics/error.ts';
+import type { KeySet, Read, Store, Write } from './store.ts';
+
+/** How long to wait for another process's or worker's write lock, ms. */
+const BUSY_TIMEOUT = 5_000;
+
+/** Spin's own table, so that `spin up` sees the same stores. Source: Spin, crates/key-value-spin/src/store.rs. */
+const SCHEMA = `CREATE TABLE IF NOT EXISTS spin_key_value (
+  store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (store, key))`;
+
+/**
+ * Opens a SQLite database as a store, in WAL mode: readers never wait, one writer at a time. With durability
+ * `normal` a commit survives the death of the process, with `full` also a power cut.
+ *
+ * @throws TenonError `bindings/store-unavailable`
+ */
+export function openSqliteStore(path: string, durability: 'normal' | 'full'): Store {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+    database.exec(SCHEMA);
+    return new SqliteStore(database);
+  } catch (error) {
+    throw problem(
+      'bindings/store-unavailable',
+      `the key-value store cannot be opened: ${(error as Error).message}`,
+      {
+        where: path,
+        cause: error,
+      },
+    );
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepare>;
+  /** Commits of this connection, which `data_version` does not show to itself. */
+  #ownCommits = 0;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = prepare(database);
+  }
+
+  get(label: string, key: string): Uint8Array | undefined {
+    const row = this.#statements.get.get(label, key) as unknown as [Uint8Array] | undefined;
+    return row?.[0];
+  }
+
+  exists(label: string, key: string): boolean {
+    return this.#statements.exists.get(label, key) !== undefined;
+  }
+
+  keys(label: string): KeySet {
+    // The version first: a change between the two makes it look older than the keys, never newer.
+    const version = this.#version();
+    return { keys: this.#keys(label), version };
+  }
+
+  write(write: Write): void {
+    this.#apply(write);
+    this.#ownCommits++;
+  }
+
+  commit(
+    reads: readonly Read[],
+    writes: readonly Write[],
+    claim: () => boolean,
+  ): 'committed' | 'conflict' | 'late' {
+    // With nothing to write a read transaction will do: it sees one state, and waits for nobody.
+    (writes.length === 0 ? this.#statements.begin : this.#statements.beginImmediate).run();
+    try {
+      const outcome = !reads.every((read) => this.#holds(read)) ? 'conflict' : claim() ? 'committed' : 'late';
+      if (outcome !== 'committed') {
+        this.#statements.rollback.run();
+        return outcome;
+      }
+      for (const write of writes) this.#apply(write);
+      this.#statements.commit.run();
+      this.#ownCommits++;
+      return 'committed';
+    } catch (error) {
+      if (this.#database.isTransaction) this.#statements.rollback.run();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #apply({ label, key, value }: Write): void {
+    if (value === undefined) this.#statements.delete.run(label, key);
+    else this.#statements.set.run(label, key, value);
+  }
+
+  #holds(read: Read): boolean {
+    switch (read.kind) {
+      case 'presence':
+        return this.exists(read.label, read.key) === read.present;
+      case 'value':
+        if (read.value === undefined) return !this.exists(read.label, read.key);
+        return this.#statements.same.get(read.label, read.key, read.value) !== undefined;
+      case 'keys':
+        return this.#version() === read.seen.version || equal(this.#keys(read.label), read.seen.keys);
+    }
+  }
+
+  #keys(label: string): string[] {
+    const rows = this.#statements.keys.all(label) as unknown as [Uint8Array][];
+    return rows.map(([key]) => Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('utf8'));
+  }
+
+  /** Changes whenever this or another connection, of any process, has committed. */
+  #version(): string {
+    const [version] = this.#statements.dataVersion.get() as unknown as [number];
+    return `${version}.${this.#ownCommits}`;
+  }
+}
+
+function prepare(database: DatabaseSync) {
+  const prepared = (sql: string): StatementSync => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  return {
+    // Casts, because another writer may have stored text; and text with NUL would be cut short on its way.
+    get: prepared('SELECT CAST(value AS BLOB) FROM spin_key_value WHERE store = ? AND key = ?'),
+    same: prepared('SELECT 1 FROM spin_key_value WHERE store = ? AND key = ? AND CAST(value AS BLOB) = ?'),
+    exists: prepared('SELECT 1 FROM spin_key_value WHERE store = ? AND key = ?'),
+    keys: prepared('SELECT CAST(key AS BLOB) FROM spin_key_value WHERE store = ? ORDER BY key'),
+    set: prepared(
+      'INSERT INTO spin_key_value (store, key, value) VALUES (?, ?, ?) ON CONFLICT (store, key) DO UPDATE SET value = excluded.value',
+    ),
+    delete: prepared('DELETE FROM spin_key_value WHERE store = ? AND key = ?'),
+    dataVersion: prepared('PRAGMA data_version'),
+    begin: prepared('BEGIN'),
+    beginImmediate: prepared('BEGIN IMMEDIATE'),
+    commit: prepared('COMMIT'),
+    rollback: prepared('ROLLBACK'),
+  };
+}
+
+function equal(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index]);
+}
