@@ -7,6 +7,8 @@ export interface Mismatch {
   readonly path: string;
   readonly expected: string;
   readonly found: string;
+  /** Set where both are resources, but not the same one. */
+  readonly resource?: true;
 }
 
 export interface SubtypeOptions {
@@ -69,8 +71,8 @@ class Check {
   private readonly resources: Map<ResourceType, ResourceType>;
   private readonly open: (resource: ResourceType) => boolean;
   private readonly most: number;
-  /** Pairs that were found equal, so that shared types are compared once. */
-  private readonly equal = new Map<object, Set<object>>();
+  /** Pairs that were compared: a type used in many places is compared, and reported, once. */
+  private readonly compared = new Map<object, Set<object>>();
 
   constructor(options: SubtypeOptions) {
     this.resources = options.resources ?? new Map();
@@ -88,13 +90,11 @@ class Check {
 
   any(found: AnyType, expected: AnyType, path: string): void {
     if (this.full) return;
-    const seen = this.equal.get(found);
+    const seen = this.compared.get(found);
     if (seen?.has(expected)) return;
-    const before = this.found.length;
-    this.compare(found, expected, path);
-    if (this.found.length !== before) return;
     if (seen) seen.add(expected);
-    else this.equal.set(found, new Set([expected]));
+    else this.compared.set(found, new Set([expected]));
+    this.compare(found, expected, path);
   }
 
   private get full(): boolean {
@@ -133,8 +133,14 @@ class Check {
   private resource(found: ResourceType, expected: ResourceType, path: string): void {
     const mapped = this.resources.get(expected) ?? expected;
     if (mapped === found) return;
-    const same = expected.label === found.label;
-    this.report(path, `resource ${expected.label}`, `${same ? 'another ' : ''}resource ${found.label}`);
+    const same = mapped.label === found.label;
+    if (this.full) return;
+    this.found.push({
+      path,
+      expected: `resource ${mapped.label}`,
+      found: `${same ? 'another ' : ''}resource ${found.label}`,
+      resource: true,
+    });
   }
 
   private func(found: FuncType, expected: FuncType, path: string): void {
@@ -149,7 +155,7 @@ class Check {
         if (other) this.any(param.type, other.type, `${path}(${param.name})`);
       }
     }
-    this.optional(found.result, expected.result, `${path} -> `);
+    this.optional(found.result, expected.result, `${path} -> result`);
   }
 
   private exports(
@@ -158,6 +164,15 @@ class Check {
     path: string,
   ): void {
     for (const [name, extern] of expected) {
+      const given = found.get(name);
+      if (given?.kind === 'type' && extern.kind === 'type') this.bindResource(given.type, extern.type);
+    }
+    // Types after the rest: what differs in one is told by the function that uses it, where there is one.
+    const ordered = [...expected].filter(([, extern]) => extern.kind !== 'type');
+    for (const [name, extern] of [
+      ...ordered,
+      ...[...expected].filter(([, extern]) => extern.kind === 'type'),
+    ]) {
       const at = path === '' ? name : `${path} ${name}`;
       const given = found.get(name);
       if (given) this.extern(given, extern, at);
@@ -251,7 +266,7 @@ class Check {
       }
       case 'own':
       case 'borrow':
-        return this.resource(found.resource, (expected as typeof found).resource, path);
+        return this.any(found.resource, (expected as typeof found).resource, path);
       case 'stream': {
         const other = expected as typeof found;
         return this.within(path, expected, found, () =>

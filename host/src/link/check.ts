@@ -4,7 +4,7 @@ import type { TypeBudget } from '../component/substitute.ts';
 import type { ExternType, InstanceType, ResourceType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
-import type { LinkNode } from './graph.ts';
+import type { Binding, LinkNode } from './graph.ts';
 import type { MergedImport } from './merge.ts';
 
 /**
@@ -25,9 +25,7 @@ export function checkEdges(
     const resources = new Map<ResourceType, ResourceType>();
     for (const [name, expected] of node.signature.imports) {
       const bound = node.bound.get(name);
-      const given = bound
-        ? instances.get(bound.provider)?.exports.get(bound.export)
-        : open.get(node.name)?.get(name)?.extern;
+      const given = bound ? provided(instances, bound) : open.get(node.name)?.get(name)?.extern;
       if (!given) continue;
       args.set(name, given);
       const provider = bound?.provider ?? 'outside';
@@ -40,6 +38,8 @@ export function checkEdges(
               where: `edge ${node.name}.${provider}, ${name}${mismatch.path === '' ? '' : `: ${mismatch.path}`}`,
               expected: mismatch.expected,
               found: mismatch.found,
+              next:
+                mismatch.resource && `Let ${node.name} and ${provider} take the resource from one service.`,
             },
           ),
         );
@@ -48,6 +48,12 @@ export function checkEdges(
     instances.set(node.name, instantiate(node.signature, args, budget));
   }
   return problems.length > 0 ? failure(...problems) : success(instances);
+}
+
+function provided(instances: ReadonlyMap<string, InstanceType>, bound: Binding): ExternType | undefined {
+  const whole = instances.get(bound.provider)?.exports.get(bound.export);
+  if (bound.type === undefined || whole?.kind !== 'instance') return whole;
+  return whole.type.exports.get(bound.type);
 }
 
 /** By instance and import name: the import of the result that serves it. */

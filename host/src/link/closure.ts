@@ -1,15 +1,17 @@
 import { valueParts, type AnyType } from '../component/substitute.ts';
-import type { ExternType, ResourceType } from '../component/types.ts';
+import type { ComponentType, ExternType, ResourceType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { LinkNode } from './graph.ts';
 
-/** Which import of a service owns a named type: the first that exports it; later ones use it. */
-export function typeOwners(node: LinkNode): Map<AnyType, string> {
-  const owners = new Map<AnyType, string>();
-  for (const [name, extern] of node.signature.imports) {
-    const types = extern.kind === 'instance' ? [...extern.type.exports.values()] : [extern];
-    for (const type of types) {
-      if (type.kind === 'type' && !owners.has(type.type)) owners.set(type.type, name);
+/** Which import owns a named type, and under which name: the first that exports it; later ones use it. */
+export function typeOwners(signature: ComponentType): Map<AnyType, { import: string; type: string }> {
+  const owners = new Map<AnyType, { import: string; type: string }>();
+  for (const [name, extern] of signature.imports) {
+    const types: Iterable<[string, ExternType]> =
+      extern.kind === 'instance' ? extern.type.exports : [[name, extern]];
+    for (const [type, exported] of types) {
+      if (exported.kind === 'type' && !owners.has(exported.type))
+        owners.set(exported.type, { import: name, type });
     }
   }
   return owners;
@@ -21,12 +23,12 @@ export function typeOwners(node: LinkNode): Map<AnyType, string> {
  */
 export function closureProblems(node: LinkNode): Diagnostic[] {
   if (node.bound.size === 0) return [];
-  const owners = typeOwners(node);
+  const owners = typeOwners(node.signature);
   const problems: Diagnostic[] = [];
   for (const [name, extern] of node.signature.imports) {
     if (node.bound.has(name)) continue;
     for (const resource of resourcesIn(extern)) {
-      const owner = owners.get(resource);
+      const owner = owners.get(resource)?.import;
       const provider = owner === undefined ? undefined : node.bound.get(owner)?.provider;
       if (owner === undefined || provider === undefined) continue;
       problems.push(
@@ -47,8 +49,12 @@ export function closureProblems(node: LinkNode): Diagnostic[] {
 }
 
 /** Every resource that a type mentions, once each, in order. */
-export function resourcesIn(extern: ExternType): Set<ResourceType> {
-  const found = new Set<ResourceType>();
+export function resourcesIn(extern: ExternType): ResourceType[] {
+  return typesIn(extern).filter((type) => type.kind === 'resource');
+}
+
+/** Every type that a type mentions, itself included, once each, in order. */
+export function typesIn(extern: ExternType): AnyType[] {
   const seen = new Set<AnyType>();
   const visitExtern = (e: ExternType): void => {
     if (e.kind !== 'core-module') visit(e.type);
@@ -58,7 +64,6 @@ export function resourcesIn(extern: ExternType): Set<ResourceType> {
     seen.add(type);
     switch (type.kind) {
       case 'resource':
-        found.add(type);
         return;
       case 'func':
         for (const param of type.params) visit(param.type);
@@ -76,5 +81,5 @@ export function resourcesIn(extern: ExternType): Set<ResourceType> {
     }
   };
   visitExtern(extern);
-  return found;
+  return [...seen];
 }

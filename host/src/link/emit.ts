@@ -5,7 +5,7 @@ import type { ExternType, InstanceType } from '../component/types.ts';
 import { suppliedImports } from './check.ts';
 import { encodeExport, encodeInstanceType, TypeEncoder } from './encode-type.ts';
 import type { ExportPlan } from './exports.ts';
-import type { LinkNode } from './graph.ts';
+import type { Binding, LinkNode } from './graph.ts';
 import { hoistModules, sameBytes, type Nested } from './hoist.ts';
 import type { MergedImport } from './merge.ts';
 
@@ -63,7 +63,7 @@ export function emit(input: EmitInput): Emitted {
     for (const name of node.signature.imports.keys()) {
       const bound = node.bound.get(name);
       const merged = supplied.get(node.name)?.get(name);
-      const item = bound ? provided(bound.provider, bound.export) : merged && imported.get(merged);
+      const item = bound ? bind(bound) : merged && imported.get(merged);
       if (item) args.push({ name, item });
     }
     instanceOf.set(node.name, out.instantiate(componentOf.get(node.name) ?? 0, args));
@@ -75,6 +75,11 @@ export function emit(input: EmitInput): Emitted {
     { sort: [SORT.instance], names: [...instanceOf].map(([name, index]) => [index, name]) },
   ]);
   return { bytes: out.finish(), hoistedBytes: hoisted.savedBytes };
+
+  function bind(bound: Binding): Item {
+    const item = provided(bound.provider, bound.export);
+    return bound.type === undefined ? item : out.alias('type', item.index, bound.type);
+  }
 
   function provided(provider: string, name: string): Item {
     const extern = input.instances.get(provider)?.exports.get(name);

@@ -1,5 +1,6 @@
-import type { ExternType, FuncType, InstanceType, ResourceType } from '../component/types.ts';
-import { resourcesIn } from './closure.ts';
+import type { AnyType } from '../component/substitute.ts';
+import type { ExternType, FuncType, InstanceType } from '../component/types.ts';
+import { typesIn } from './closure.ts';
 import type { LinkNode } from './graph.ts';
 import type { MergedImport } from './merge.ts';
 
@@ -17,9 +18,9 @@ export interface ExportPlan {
 }
 
 /**
- * The root's exports, each behind those whose resources it uses. A resource that a provider inside makes must
- * be exported too before an export may mention it (Explainer.md, "External Visibility"), so the provider's
- * interface is added.
+ * The root's exports, each behind those whose types it uses. A resource, record, variant, enum or flags that an
+ * export mentions must have a name in an import, an earlier export or the export itself (Explainer.md,
+ * "External Visibility"); where only a provider inside names it, the provider's interface is exported too.
  */
 export function planExports(
   nodes: readonly LinkNode[],
@@ -29,8 +30,8 @@ export function planExports(
 ): ExportPlan {
   const root = nodes.at(-1);
   const rootExports = (root && instances.get(root.name)?.exports) ?? new Map<string, ExternType>();
-  const visible = new Set(imports.flatMap((merged) => [...resourcesIn(merged.extern)]));
-  const owners = resourceOwners(nodes.toReversed(), instances);
+  const visible = new Set(imports.flatMap((merged) => namedTypes(merged.extern)));
+  const owners = namedOwners(nodes.toReversed(), instances);
 
   const hidden: string[] = [];
   const planned = new Map<string, PlannedExport>();
@@ -39,8 +40,9 @@ export function planExports(
     if (planned.has(name)) return;
     planned.set(name, { instance, name });
     // Set before its owners, so that an interface which owns what it uses ends here; put behind them afterwards.
-    for (const resource of resourcesIn(extern)) {
-      const owner = visible.has(resource) ? undefined : owners.get(resource);
+    const own = new Set(namedTypes(extern));
+    for (const type of typesIn(extern)) {
+      const owner = visible.has(type) || own.has(type) ? undefined : owners.get(type);
       if (!owner || owner.name === name || planned.has(owner.name)) continue;
       const ownerExtern = instances.get(owner.instance)?.exports.get(owner.name);
       if (!ownerExtern) continue;
@@ -57,23 +59,29 @@ export function planExports(
   return { exports: [...planned.values()], hidden, owners: added };
 }
 
-/** Which instance's export shows a resource first; the root's own exports come before those of providers. */
-function resourceOwners(
+/** The types that must be named to be mentioned: those that a component exports or imports under a name. */
+function namedTypes(extern: ExternType): AnyType[] {
+  if (extern.kind === 'type') return [extern.type];
+  return extern.kind === 'instance' ? [...extern.type.exports.values()].flatMap(namedTypes) : [];
+}
+
+/** Which instance's export names a type first; the root's own exports come before those of providers. */
+function namedOwners(
   nodes: readonly LinkNode[],
   instances: ReadonlyMap<string, InstanceType>,
-): Map<ResourceType, PlannedExport> {
-  const owners = new Map<ResourceType, PlannedExport>();
+): Map<AnyType, PlannedExport> {
+  const owners = new Map<AnyType, PlannedExport>();
   for (const node of nodes) {
     for (const [name, extern] of instances.get(node.name)?.exports ?? []) {
-      const types = extern.kind === 'instance' ? [...extern.type.exports.values()] : [extern];
-      for (const type of types) {
-        if (type.kind !== 'type' || type.type.kind !== 'resource' || owners.has(type.type)) continue;
-        owners.set(type.type, { instance: node.name, name });
+      for (const type of namedTypes(extern)) {
+        if (NAMED.has(type.kind) && !owners.has(type)) owners.set(type, { instance: node.name, name });
       }
     }
   }
   return owners;
 }
+
+const NAMED: ReadonlySet<string> = new Set(['resource', 'record', 'variant', 'enum', 'flags']);
 
 /**
  * Whether an export is the `init` that componentize-qjs leaves in every component that it builds: it has

@@ -4,6 +4,7 @@ import { signatureOf } from '../component/signature.ts';
 import { TypeBudget } from '../component/substitute.ts';
 import type { ComponentSyntax } from '../component/syntax.ts';
 import type { ComponentType } from '../component/types.ts';
+import { typeOwners } from './closure.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
 
@@ -33,7 +34,14 @@ export interface LinkNode {
   readonly syntax: ComponentSyntax;
   readonly signature: ComponentType;
   /** By import name; imports that are not here stay open. */
-  readonly bound: ReadonlyMap<string, { readonly provider: string; readonly export: string }>;
+  readonly bound: ReadonlyMap<string, Binding>;
+}
+
+/** An export of an instance; for a type that the importer's world uses of an interface, the type's name in it. */
+export interface Binding {
+  readonly provider: string;
+  readonly export: string;
+  readonly type?: string;
 }
 
 /**
@@ -45,15 +53,19 @@ export interface LinkNode {
 export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
   const problems: Diagnostic[] = [];
   const decoded = new Map<string, { bytes: Uint8Array; syntax: ComponentSyntax; signature: ComponentType }>();
-  const names = new Set<string>();
-  for (const { name, bytes } of graph.instances) {
-    if (names.has(name)) {
-      problems.push(diagnose('link/duplicate-instance', `two services are named ${name}`, { where: name }));
+  const names = new Set(graph.instances.map(({ name }) => name));
+  for (const name of names) {
+    const [only, ...others] = graph.instances.filter((instance) => instance.name === name);
+    if (!only || others.length > 0) {
+      problems.push(
+        diagnose('link/duplicate-instance', `${others.length + 1} services are named ${name}`, {
+          where: name,
+        }),
+      );
       continue;
     }
-    names.add(name);
-    const result = decode(bytes);
-    if (result.ok) decoded.set(name, { bytes, ...result.value });
+    const result = decode(only.bytes);
+    if (result.ok) decoded.set(name, { bytes: only.bytes, ...result.value });
     else problems.push(...result.diagnostics.map((d) => within(d, name)));
   }
   if (!names.has(graph.root)) problems.push(unknownInstance(graph.root, 'the root', names));
@@ -61,8 +73,13 @@ export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
   if (problems.some((problem) => problem.severity === 'error')) return failure(...problems.sort(byText));
 
   const nodes = new Map<string, LinkNode>();
-  for (const [name, component] of decoded)
-    nodes.set(name, { name, ...component, bound: edges.get(name) ?? new Map() });
+  for (const [name, component] of decoded) {
+    nodes.set(name, {
+      name,
+      ...component,
+      bound: withUsedTypes(component.signature, edges.get(name) ?? new Map()),
+    });
+  }
   return order(nodes, graph.root);
 }
 
@@ -87,7 +104,23 @@ function byText(a: Diagnostic, b: Diagnostic): number {
   return left < right ? -1 : 1;
 }
 
-type Bindings = Map<string, Map<string, { provider: string; export: string }>>;
+type Bindings = Map<string, Map<string, Binding>>;
+
+/**
+ * A world that uses a type of an interface imports the type under a name of its own; where an edge binds the
+ * interface, the type comes from the same provider.
+ */
+function withUsedTypes(signature: ComponentType, bound: Map<string, Binding>): Map<string, Binding> {
+  if (bound.size === 0) return bound;
+  const all = new Map(bound);
+  const owners = typeOwners(signature);
+  for (const [name, extern] of signature.imports) {
+    const owner = extern.kind === 'type' ? owners.get(extern.type) : undefined;
+    const from = owner && bound.get(owner.import);
+    if (owner && from && owner.import !== name) all.set(name, { ...from, type: owner.type });
+  }
+  return all;
+}
 
 function bindEdges(
   graph: LinkGraph,
@@ -122,19 +155,27 @@ function bindEdges(
     }
     const bound = edges.get(edge.importer) ?? new Map();
     edges.set(edge.importer, bound);
-    const other = bound.get(edge.import);
-    if (other) {
-      problems.push(
-        diagnose('link/duplicate-edge', `${edge.import} of ${edge.importer} is bound twice`, {
-          where: `import ${edge.import} of ${edge.importer}`,
-          expected: 'one provider',
-          found: list([other.provider, edge.provider].sort()),
-        }),
-      );
-    }
     bound.set(edge.import, { provider: edge.provider, export: edge.export });
   }
+  problems.push(...boundTwice(graph));
   return edges;
+}
+
+function boundTwice(graph: LinkGraph): Diagnostic[] {
+  const providers = new Map<string, string[]>();
+  for (const edge of graph.edges) {
+    const key = `import ${edge.import} of ${edge.importer}`;
+    providers.set(key, [...(providers.get(key) ?? []), edge.provider]);
+  }
+  return [...providers].flatMap(([where, found]) =>
+    found.length < 2
+      ? []
+      : diagnose('link/duplicate-edge', `the ${where} is bound ${found.length} times`, {
+          where,
+          expected: 'one provider',
+          found: list(found.sort()),
+        }),
+  );
 }
 
 function unknownInstance(name: string, where: string, names: ReadonlySet<string>): Diagnostic {

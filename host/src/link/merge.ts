@@ -90,13 +90,13 @@ function group(nodes: readonly LinkNode[]): Map<string, Group> {
 function inOrder(groups: ReadonlyMap<string, Group>, nodes: readonly LinkNode[]): Group[] {
   const uses = new Map<string, Set<string>>();
   for (const node of nodes) {
-    const owners = typeOwners(node);
+    const owners = typeOwners(node.signature);
     for (const [name, extern] of openImports(node)) {
       const key = trackOrName(name);
       const used = uses.get(key) ?? new Set();
       uses.set(key, used);
       for (const type of namedTypes(extern)) {
-        const owner = owners.get(type);
+        const owner = owners.get(type)?.import;
         if (owner !== undefined && owner !== name && !node.bound.has(owner)) used.add(trackOrName(owner));
       }
     }
@@ -196,8 +196,8 @@ class Merger {
         ),
       );
     }
-    if (own.kind === 'type' && known.kind === 'type' && differences.length === 0)
-      types.replace.set(own.type, known.type);
+    // Also where they differ: what uses the type is not reported for it once more.
+    if (own.kind === 'type' && known.kind === 'type') types.replace.set(own.type, known.type);
   }
 }
 

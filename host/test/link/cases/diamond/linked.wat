@@ -1,0 +1,27 @@
+(component $top
+  (core module $shared-0 (;0;) …)
+  (core module $shared-1 (;1;) …)
+  (component $prices (;0;) …)
+  (component $quote (;1;) …)
+  (component $discount (;2;) …)
+  (component $top (;3;) …)
+  (instance $prices (;0;) (instantiate $prices))
+  (alias export $prices "shop:prices/prices@0.3.1" (instance (;1;)))
+  (instance $quote (;2;) (instantiate $quote
+      (with "shop:prices/prices@0.3.1" (instance 1))
+    )
+  )
+  (instance $discount (;3;) (instantiate $discount
+      (with "shop:prices/prices@0.3.1" (instance 1))
+    )
+  )
+  (alias export $quote "shop:prices/quote@0.3.1" (instance (;4;)))
+  (alias export $discount "shop:prices/discount@0.3.1" (instance (;5;)))
+  (instance $top (;6;) (instantiate $top
+      (with "shop:prices/quote@0.3.1" (instance 4))
+      (with "shop:prices/discount@0.3.1" (instance 5))
+    )
+  )
+  (alias export $top "total" (func (;0;)))
+  (export (;1;) "total" (func 0))
+)

@@ -1,0 +1,15 @@
+(component $top
+  (component $left (;0;) …)
+  (component $top (;1;) …)
+  (instance $left (;0;) (instantiate $left))
+  (instance $right (;1;) (instantiate $left))
+  (alias export $left "shop:prices/net@0.3.1" (instance (;2;)))
+  (alias export $right "shop:prices/gross@0.3.1" (instance (;3;)))
+  (instance $top (;4;) (instantiate $top
+      (with "shop:prices/net@0.3.1" (instance 2))
+      (with "shop:prices/gross@0.3.1" (instance 3))
+    )
+  )
+  (alias export $top "total" (func (;0;)))
+  (export (;1;) "total" (func 0))
+)

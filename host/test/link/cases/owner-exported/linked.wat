@@ -1,0 +1,20 @@
+;; {"kind":"owner-exported","instance":"carts","export":"shop:cart/carts@1.0.0"}
+(component $desk
+  (component $carts (;0;) …)
+  (component $desk (;1;) …)
+  (instance $carts (;0;) (instantiate $carts))
+  (alias export $carts "shop:cart/carts@1.0.0" (instance (;1;)))
+  (alias export 1 "cart" (type (;0;)))
+  (alias export 1 "line" (type (;1;)))
+  (instance $desk (;2;) (instantiate $desk
+      (with "shop:cart/carts@1.0.0" (instance 1))
+      (with "cart" (type 0))
+      (with "line" (type 1))
+    )
+  )
+  (export (;3;) "shop:cart/carts@1.0.0" (instance 1))
+  (alias export $desk "open" (func (;0;)))
+  (export (;1;) "open" (func 0))
+  (alias export $desk "lines" (func (;2;)))
+  (export (;3;) "lines" (func 2))
+)
