@@ -28,10 +28,15 @@ what to do next. The codes are stable. The exit code says whose problem it is: 1
 Generated from the catalogue in \`host/src/diagnostics/catalogue/\` by \`npm run docs\`; do not edit.`;
 
 function section(code: DiagnosticCode): string {
-  const entry = CATALOGUE[code];
-  const kind = entry.severity ?? 'error';
-  const exit = kind === 'error' ? ` Exit code ${entry.exit}: ${WHOSE[entry.exit]}.` : ` A ${kind}.`;
-  return `### \`${code}\`\n\n**${entry.title}.** ${entry.why}\n\n*Next:* ${entry.next}${exit}`;
+  const { title, why, next, severity = 'error', exit } = CATALOGUE[code];
+  const whose = severity === 'error' ? `Exit code ${exit}: ${WHOSE[exit]}.` : `A ${severity}.`;
+  return `### \`${code}\`\n\n**${sentence(title)}** ${sentence(why)}\n\n*Next:* ${sentence(next)} ${whose}`;
+}
+
+/** With a capital at the beginning and a full stop at the end, however the catalogue has it. */
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(begun) ? begun : `${begun}.`;
 }
 
 function roomOf(code: string): string {

@@ -24,10 +24,42 @@ export function readDocument(text: string, file: string): Result<ManifestDocumen
     return failure(
       diagnose('manifest/syntax', `this is not TOML: ${reason.trim()}`, {
         span: { file, line, column },
-        found: error.codeblock === '' ? 'the end of the file' : undefined,
+        ...adviceFor(reason),
+        found: textAt(text, line, column),
       }),
     );
   }
+}
+
+/** What the parser's reasons mean for whoever wrote the text. */
+const ADVICE: readonly (readonly [reason: RegExp, expected: string, next: string])[] = [
+  [/redefine/, 'each table and key once', 'Remove or rename one of the two.'],
+  [/control characters/, 'a string that ends on its line', 'Close the string with the quote that opened it.'],
+  [
+    /escape/,
+    'an escape of TOML, such as `\\\\` or `\\n`',
+    "Double the backslash, or write the string in '…'.",
+  ],
+  [
+    /invalid value/,
+    'a string in quotes, a number, `true`, `false`, an array or a table',
+    'Put text in quotes.',
+  ],
+  [/in key/, '`key = value`, `[table]` or `[[table]]`', 'Complete the key or the header.'],
+  [/end of structure/, 'a comma, or the end of the array or inline table', 'Close it with `]` or `}`.'],
+];
+
+function adviceFor(reason: string): { expected: string; next?: string } {
+  const [, expected = 'TOML', next] = ADVICE.find(([pattern]) => pattern.test(reason)) ?? [];
+  return next === undefined ? { expected } : { expected, next };
+}
+
+/** What stands at a place, up to the end of the line, for "found:". */
+function textAt(text: string, line: number, column: number): string {
+  const lines = text.split(/\r?\n/);
+  const rest = lines[line - 1]?.slice(column - 1).trim() ?? '';
+  if (rest !== '') return `\`${rest.length > 40 ? `${rest.slice(0, 39)}…` : rest}\``;
+  return line >= lines.length ? 'the end of the file' : 'the end of the line';
 }
 
 export function isTable(value: unknown): value is Table {

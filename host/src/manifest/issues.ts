@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { listWords, nearest } from '../diagnostics/nearest.ts';
 import { describeValue, pathText } from './describe.ts';
 import { locate, valueAt, type Variant } from './document.ts';
+import { KINDS } from './kinds.ts';
 import { ROOT_KEYS } from './schema.ts';
 import { pathKey, type KeyPath } from './spans.ts';
 import { keysAt, metaAt, schemaAt } from './walk.ts';
@@ -89,11 +90,13 @@ function missingKey(path: KeyPath, variant: Variant): Diagnostic {
 function badValue(path: KeyPath, value: unknown, wrongType: boolean, variant: Variant): Diagnostic {
   const meta = metaAt(path);
   const kind = meta?.kind;
+  const example =
+    kind === KINDS.tables ? `[[${pathText(path)}]]` : meta?.example && exampleText(path, meta.example);
   const details = {
     span: locate(variant, path),
     expected: kind?.expected,
     found: describeValue(value),
-    next: meta?.example && `Write for example \`${exampleText(path, meta.example)}\`.`,
+    next: example && `Write for example \`${example}\`.`,
   };
   // A duration given as a number is a duration without a unit, not a wrong type.
   const unit = kind?.code === 'manifest/bad-duration' || kind?.code === 'manifest/bad-size';

@@ -119,7 +119,7 @@ const Service = key(
     grants: key(
       z.array(key(z.string(), KINDS.text, 'A grant.')).default([]),
       KINDS.strings,
-      "What the service's world may import beyond contracts: `key-value` or `key-value:<label>`, `variables:<name>`, `http:<host>`, `mqtt:<address>`, `redis:<address>` (hosts as in Spin's `allowed_outbound_hosts`), `clocks`, `random`, `stdio`, `environment`.",
+      "What the service's world may import beyond contracts: `key-value` or `key-value:<label>`, `variables:<name>`, `http:<host>`, `mqtt:<address>`, `redis:<address>` (hosts as in Spin's `allowed_outbound_hosts`; without a scheme https is meant, with a port any), `clocks`, `random`, `stdio`, `environment`.",
       { byDefault: '[]', example: '["key-value", "variables:region"]' },
     ),
     environment: key(

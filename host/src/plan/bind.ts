@@ -26,13 +26,20 @@ interface Candidate {
   readonly extern: ExternType;
 }
 
+export interface BoundEdges {
+  readonly edges: readonly PlannedEdge[];
+  /** What an import might be bound to, where more than one service exports it. */
+  readonly undecided: readonly PlannedEdge[];
+}
+
 /**
  * Binds every import of a contract to the service that exports it: under the same name, else on the same
  * semver track; `contract` of an edge decides between several. Each edge is checked structurally.
  */
-export function bindEdges(input: PlanInput): Found<readonly PlannedEdge[]> {
+export function bindEdges(input: PlanInput): Found<BoundEdges> {
   const problems: Diagnostic[] = [];
   const edges: PlannedEdge[] = [];
+  const undecided: PlannedEdge[] = [];
   const worlds = serviceNames(input.manifest).flatMap((service) => input.worlds.get(service) ?? []);
   for (const world of worlds) {
     for (const [contract, extern] of [...world.world.imports].toSorted(([a], [b]) => compareText(a, b))) {
@@ -40,14 +47,16 @@ export function bindEdges(input: PlanInput): Found<readonly PlannedEdge[]> {
       const candidates = candidatesFor(contract, world, worlds);
       const chosen = candidates.length > 1 ? choose(input, world.service, contract, candidates) : candidates;
       const [candidate, second] = chosen;
-      if (second) problems.push(ambiguous(input, world, contract, chosen));
-      else if (candidate) {
+      if (second) {
+        problems.push(ambiguous(input, world, contract, chosen));
+        undecided.push(...chosen.map((one) => edgeOf(input, world.service, contract, one)));
+      } else if (candidate) {
         problems.push(...checkEdge(input, world, contract, extern, candidate));
         edges.push(edgeOf(input, world.service, contract, candidate));
       } else if (hasCode(extern)) problems.push(missingProvider(input, world, contract, extern, worlds));
     }
   }
-  return { value: edges, problems };
+  return { value: { edges, undecided }, problems };
 }
 
 /** The services with an export of the contract's name; where there is none, with one on its track. */
@@ -124,6 +133,9 @@ function ambiguous(
 ): Diagnostic {
   const providers = candidates.map(({ world }) => world.service);
   const { service } = importer;
+  const claimed = candidates.every(
+    ({ world }) => settingsOf(input.manifest.edges, service, world.service)?.contract !== undefined,
+  );
   return diagnose(
     'plan/ambiguous-provider',
     `\`${service}\` imports \`${contract}\`, which ${providers.length} services export`,
@@ -135,7 +147,9 @@ function ambiguous(
         message: `\`${world.service}\` exports \`${provided}\``,
         span: atService(input, world.service),
       })),
-      next: `Choose one: add \`contract = "${contract}"\` to \`[edge.${service}.${providers[0]}]\`, or remove the export from the other.`,
+      next: claimed
+        ? `Choose one: keep \`contract\` in only one of the edges.`
+        : `Choose one: add \`contract = "${contract}"\` to \`[edge.${service}.${providers[0]}]\`, or remove the export from the other.`,
     },
   );
 }
@@ -150,7 +164,7 @@ function checkEdge(
   const found = mismatches(extern, wanted, '');
   const [first, ...others] = found;
   if (!first) return [];
-  const path = first.path === '' ? contract : first.path;
+  const path = first.path === '' ? contract : readable(first.path);
   return [
     diagnose(
       'plan/contract-mismatch',
@@ -158,11 +172,11 @@ function checkEdge(
       {
         span: at(input, ['service', importer.service], 'key'),
         where: `${importer.service} -> ${provider.service}, ${path}`,
-        expected: `\`${first.expected}\`, as \`${importer.service}\` imports it`,
-        found: `\`${first.found}\`, as \`${provider.service}\` exports it`,
+        expected: `${quoted(first.expected)}, as \`${importer.service}\` imports it`,
+        found: `${quoted(first.found)}, as \`${provider.service}\` exports it`,
         related: [
           ...others.map((other) => ({
-            message: `\`${other.path}\` differs too: \`${other.expected}\` against \`${other.found}\``,
+            message: `\`${readable(other.path)}\` differs too: ${quoted(other.expected)} against ${quoted(other.found)}`,
           })),
           {
             message: `\`${provider.service}\` exports \`${provided}\``,
@@ -174,4 +188,13 @@ function checkEdge(
       },
     ),
   ];
+}
+
+/** A mismatch's path, where it ends at a function's result. */
+function readable(path: string): string {
+  return path.replace(/ -> ?$/, ' -> result');
+}
+
+function quoted(type: string): string {
+  return type === 'nothing' ? type : `\`${type}\``;
 }

@@ -70,28 +70,46 @@ function grantOf(kind: Grant['kind'], rest: string | undefined): Grant | undefin
         : undefined;
     case 'http':
     case 'mqtt':
-    case 'redis':
-      return rest !== undefined && isHost(rest, SCHEMES[kind]) ? { kind, host: rest } : undefined;
+    case 'redis': {
+      const host = rest === undefined ? undefined : spinHost(rest, kind);
+      return host === undefined ? undefined : { kind, host };
+    }
     default:
       return rest === undefined ? { kind } : undefined;
   }
 }
 
+const VARIABLE = '\\{\\{\\s*[a-z0-9_]+\\s*\\}\\}';
+const HOST = new RegExp(
+  `^(?:([a-z]+|\\*)://)?((?:${VARIABLE}|[A-Za-z0-9.*_-])+|\\[[0-9A-Fa-f:.]+\\])(?::(\\*|\\d+(?:\\.\\.\\d+)?|${VARIABLE}))?/?$`,
+);
+
 /**
- * `[scheme://]host[:port]` with `*` for any host, a leading `*.` for any subdomain, `*` or `a..b` for ports,
- * and `{{ variable }}` anywhere in the host. Source: Spin, crates/outbound-networking-config, `allowed_outbound_hosts`.
+ * Reads `[scheme://]host[:port]`, with `*` for any host, `*.` before it for any subdomain, `*` or `a..b` for
+ * ports, and `{{ variable }}`. Gives it as Spin writes it, which demands a scheme: https for HTTP without a
+ * port, any scheme where a port says enough, and the kind itself for brokers.
+ *
+ * Source: Spin, crates/outbound-networking-config, allowed_hosts.rs.
  */
-function isHost(text: string, schemes: readonly string[]): boolean {
-  const match =
-    /^(?:([a-z]+|\*):\/\/)?((?:\{\{\s*[a-z0-9_]+\s*\}\}|[A-Za-z0-9.*_-])+|\[[0-9A-Fa-f:.]+\])(?::(\*|\d+(?:\.\.\d+)?|\{\{\s*[a-z0-9_]+\s*\}\}))?\/?$/.exec(
-      text,
-    );
-  if (!match) return false;
-  const [, scheme = '*', host = '', port] = match;
-  if (scheme !== '*' && !schemes.includes(scheme)) return false;
-  if (host.includes('*') && host !== '*' && !/^\*\.[^*]+$/.test(host)) return false;
+function spinHost(text: string, kind: keyof typeof SCHEMES): string | undefined {
+  const match = HOST.exec(text);
+  if (!match) return undefined;
+  const [, scheme, host = '', port] = match;
+  const schemes: readonly string[] = SCHEMES[kind];
+  if (scheme !== undefined && scheme !== '*' && !schemes.includes(scheme)) return undefined;
+  if (host.includes('*') && host !== '*' && !/^\*\.[^*]+$/.test(host)) return undefined;
+  if (port !== undefined && !isPort(port)) return undefined;
+  if (host === '*' && scheme === undefined && port === undefined)
+    return kind === 'http' ? '*://*:*' : `${kind}://*`;
+  // Spin knows no default port for any scheme.
+  if (scheme === '*' && port === undefined) return undefined;
+  const usual = kind === 'http' ? (port === undefined ? 'https' : '*') : kind;
+  return `${scheme ?? usual}://${host}${port === undefined ? '' : `:${port}`}`;
+}
+
+function isPort(port: string): boolean {
   return (
-    port === undefined || !/^\d/.test(port) || port.split('..').every((number) => Number(number) <= 65_535)
+    !/^\d/.test(port) || port.split('..').every((number) => Number(number) >= 1 && Number(number) <= 65_535)
   );
 }
 

@@ -4,7 +4,13 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { listWords, nearest } from '../diagnostics/nearest.ts';
 import { at, atService, declaredIn, type Found, type PlanInput } from './context.ts';
 import { DEFAULT_GRANTS, grantForm, grantText, isGrantProblem, parseGrant, uniteGrants } from './grants.ts';
-import { hostInterface, HOST_INTERFACES, isHostName, isUnder } from './host-interfaces.ts';
+import {
+  hostInterface,
+  HOST_INTERFACES,
+  isHostName,
+  isUnder,
+  type HostInterface,
+} from './host-interfaces.ts';
 import { INTERFACES_NOT_YET } from './supported.ts';
 import type { Grant, ServiceWorld } from './types.ts';
 
@@ -83,8 +89,7 @@ function checkHostImport(
   const details = { span: atService(input, service), related: [declaredIn(world, name)] };
   const given = hostInterface(name);
   if (!given || (given.version !== undefined && parseInterfaceId(name)?.version?.text !== given.version)) {
-    const ids = HOST_INTERFACES.map(({ id, version }) => (version === undefined ? id : `${id}@${version}`));
-    const guess = given ? `${given.id}@${given.version}` : nearest(name, ids);
+    const guess = suggestion(name);
     return [
       diagnose('plan/no-host-interface', `\`${service}\` imports \`${name}\`, which the host does not give`, {
         ...details,
@@ -118,6 +123,14 @@ function checkHostImport(
       next: `Add ${grantForm(kind)} to \`grants\` of \`[service.${service}]\`, or remove the import.`,
     }),
   ];
+}
+
+/** The interface of the host that a like name probably means: the same in another version or package, else the nearest. */
+function suggestion(name: string): string | undefined {
+  const full = ({ id, version }: HostInterface): string => (version === undefined ? id : `${id}@${version}`);
+  const last = parseInterfaceId(name)?.interface;
+  const same = hostInterface(name) ?? HOST_INTERFACES.find(({ id }) => id === `fermyon:spin/${last}`);
+  return same ? full(same) : nearest(name, HOST_INTERFACES.map(full));
 }
 
 function asyncImport(

@@ -37,7 +37,7 @@ export function resolvePlan(
   const grants = new Map(names.map((service) => [service, granted.get(service)?.value ?? []]));
   const triggers = readTriggers(input);
   const bound = bindEdges(input);
-  const units = closeUnits(input, bound.value, triggers.value, grants);
+  const units = closeUnits(input, bound.value.edges, triggers.value, grants);
 
   const problems = [
     ...refuseNotYet(input),
@@ -47,8 +47,8 @@ export function resolvePlan(
     ),
     ...triggers.problems,
     ...bound.problems,
-    ...findCycles(input, bound.value),
-    ...checkManifestEdges(input, bound.value),
+    ...findCycles(input, bound.value.edges),
+    ...checkManifestEdges(input, [...bound.value.edges, ...bound.value.undecided]),
     ...units.problems,
   ];
   // A trigger or edge that is wrong leaves services unreached; saying so as well would only distract.
@@ -63,7 +63,7 @@ export function resolvePlan(
     ...(manifest.description !== undefined && { description: manifest.description }),
     ...(context.profile !== undefined && { profile: context.profile }),
     services: names.flatMap((service) => planService(input, service, grants.get(service) ?? [])),
-    edges: bound.value,
+    edges: bound.value.edges,
     units: units.value,
     triggers: triggers.value,
     limits: manifest.limits,

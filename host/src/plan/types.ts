@@ -24,6 +24,7 @@ export interface ServiceWorld {
 export type Grant =
   | { readonly kind: 'key-value'; readonly label: string }
   | { readonly kind: 'variables'; readonly name: string }
+  /** In Spin's `allowed_outbound_hosts` syntax, always with a scheme: `https://api.example.com`, `*://*:*`. */
   | { readonly kind: 'http' | 'mqtt' | 'redis'; readonly host: string }
   | { readonly kind: 'clocks' | 'random' | 'stdio' | 'environment' };
 
