@@ -1,0 +1,157 @@
+/**
+ * The event loop of a synchronous component. QuickJS never runs its own promise jobs between entering and
+ * leaving an export, so the guest has its own queue, and the export's wrapper ({@link exported}) runs it until
+ * the answer is there. An event ends with its answer: what still waits then is dropped.
+ */
+
+/** Something that can wait for the outside: the timers, registered by their first use. */
+export interface Waiter {
+  /** Sleeps until the next thing is due and does it; false if nothing waits. */
+  wake(): boolean;
+  /** Forgets all that waits. */
+  drop(): void;
+}
+
+let jobs: (() => void)[] = [];
+let nextJob = 0;
+let waiter: Waiter | undefined;
+/** Calls of exports in progress: a fused service is called from within another's event. */
+let depth = 0;
+/** False while the component is being built: module code runs then, once, and its state is snapshotted. */
+let live = false;
+/** Rejected promises that nobody has looked at yet, with their reasons. */
+const unhandled = /* @__PURE__ */ new Map<object, unknown>();
+
+export function queueMicrotask(job: () => void): void {
+  if (typeof job !== 'function') throw new TypeError('queueMicrotask: the argument is not a function');
+  jobs.push(job);
+}
+
+export function waitThrough(source: Waiter): void {
+  waiter = source;
+}
+
+/** Notes that a promise was rejected while nobody listened. */
+export function rejectionUnhandled(promise: object, reason: unknown): void {
+  unhandled.set(promise, reason);
+}
+
+/** Notes that somebody listens to a promise after all. */
+export function rejectionHandled(promise: object): void {
+  unhandled.delete(promise);
+}
+
+/**
+ * Throws unless an export is being called: what module code draws or starts while the component is built
+ * would be the same in every instance.
+ */
+export function requireLive(what: string): void {
+  if (live) return;
+  throw new Error(
+    `${what} at module level would run once, while the component is built, and be the same in every ` +
+      'instance: call it inside a handler',
+  );
+}
+
+/**
+ * Wraps a function that the component exports: what it returns may be a promise, whose value is the answer.
+ *
+ * Throws what the function throws or rejects with, what a callback of its own threw with nobody to catch it,
+ * and the reason of a rejection that nobody handled.
+ */
+export function exported<This, Args extends unknown[], Answer>(
+  work: (this: This, ...args: Args) => Answer | PromiseLike<Answer>,
+): (this: This, ...args: Args) => Answer {
+  return function wrapped(this: This, ...args: Args): Answer {
+    return run(() => work.apply(this, args));
+  };
+}
+
+/** Runs microtasks and timers until `value` is settled, and returns or throws what it settles to. */
+export function drive<T>(value: T | PromiseLike<T>): T {
+  return run(() => value);
+}
+
+function run<T>(work: () => T | PromiseLike<T>): T {
+  live = true;
+  depth += 1;
+  try {
+    const answer = settle(work());
+    if (depth === 1) throwUnhandled();
+    return answer;
+  } finally {
+    depth -= 1;
+    if (depth === 0) dropAll();
+  }
+}
+
+function settle<T>(value: T | PromiseLike<T>): T {
+  const then = thenOf(value);
+  if (then === undefined) {
+    drain();
+    return value as T;
+  }
+  let state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
+  let outcome: unknown;
+  then.call(
+    value,
+    (result: unknown) => {
+      if (state !== 'pending') return;
+      state = 'fulfilled';
+      outcome = result;
+    },
+    (reason: unknown) => {
+      if (state !== 'pending') return;
+      state = 'rejected';
+      outcome = reason;
+    },
+  );
+  const isPending = (): boolean => state === 'pending';
+  drain();
+  while (isPending()) {
+    if (waiter === undefined || !waiter.wake()) throw neverSettles();
+    drain();
+  }
+  if ((state as string) === 'rejected') throw outcome;
+  return outcome as T;
+}
+
+type Then = (onFulfilled: (value: unknown) => void, onRejected: (reason: unknown) => void) => unknown;
+
+function thenOf(value: unknown): Then | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  const { then } = value as { then?: unknown };
+  return typeof then === 'function' ? (then as Then) : undefined;
+}
+
+function drain(): void {
+  while (nextJob < jobs.length) {
+    const job = jobs[nextJob] as () => void;
+    nextJob += 1;
+    if (nextJob === 1024) {
+      jobs = jobs.slice(nextJob);
+      nextJob = 0;
+    }
+    job();
+  }
+  jobs.length = 0;
+  nextJob = 0;
+}
+
+function throwUnhandled(): void {
+  for (const [, reason] of unhandled) throw reason;
+}
+
+function dropAll(): void {
+  jobs = [];
+  nextJob = 0;
+  unhandled.clear();
+  waiter?.drop();
+}
+
+function neverSettles(): Error {
+  return new Error(
+    'this promise can never settle: no job and no timer is left that could settle it. ' +
+      'A promise whose resolve is never called, or one that the engine made by itself (import()), does that',
+  );
+}

@@ -1,0 +1,38 @@
+// The host interfaces that the guest's own modules call, as componentize-qjs binds them: u64 is a number
+// (exact to 2^53), list<u8> a Uint8Array, and what a result's error carries is thrown.
+
+declare module 'wasi:random/random@0.2.12' {
+  export function getRandomBytes(length: number): Uint8Array<ArrayBuffer>;
+}
+
+declare module 'wasi:clocks/monotonic-clock@0.2.12' {
+  /** Nanoseconds since a moment that the host chose. */
+  export function now(): number;
+  /** `duration` in nanoseconds. */
+  export function subscribeDuration(duration: number): Pollable;
+  interface Pollable extends Disposable {
+    block(): void;
+  }
+}
+
+declare module 'wasi:cli/stdout@0.2.12' {
+  export function getStdout(): OutputStream;
+  interface OutputStream extends Disposable {
+    /** At most 4096 bytes at once. */
+    blockingWriteAndFlush(bytes: Uint8Array): void;
+  }
+}
+
+declare module 'wasi:cli/stderr@0.2.12' {
+  export function getStderr(): OutputStream;
+  interface OutputStream extends Disposable {
+    /** At most 4096 bytes at once. */
+    blockingWriteAndFlush(bytes: Uint8Array): void;
+  }
+}
+
+declare module 'fermyon:spin/http' {
+  import type { SpinRequest, SpinResponse } from './http/spin.ts';
+  /** Throws an `http-error`, one of the names of the WIT enum. */
+  export function sendRequest(request: SpinRequest): SpinResponse;
+}

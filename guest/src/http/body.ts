@@ -1,0 +1,131 @@
+import { Promise } from '../async/promise.ts';
+import { bytesOf } from '../encoding/buffer-source.ts';
+import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts';
+import { URLSearchParams } from '../url/search-params.ts';
+
+/**
+ * Bodies (Fetch Standard §5.3). A component has a body whole or not at all: no streams, and text stays text
+ * until somebody wants bytes.
+ */
+
+export type BodyInit = string | ArrayBuffer | ArrayBufferView | URLSearchParams | BodyHandle;
+
+interface BodyState {
+  readonly content: string | Uint8Array;
+  used: boolean;
+}
+
+const STATE: unique symbol = Symbol('body');
+
+/** What `body` of a request or response is: good for nothing but to become the body of another. */
+export class BodyHandle {
+  declare readonly [STATE]: BodyState;
+
+  constructor(state: BodyState) {
+    Object.defineProperty(this, STATE, { value: state });
+  }
+
+  get locked(): boolean {
+    return this[STATE].used;
+  }
+}
+
+/** What requests and responses have in common. */
+export class Body {
+  declare protected [STATE]: BodyState | null;
+
+  get body(): BodyHandle | null {
+    const state = this[STATE];
+    return state && new BodyHandle(state);
+  }
+
+  get bodyUsed(): boolean {
+    return this[STATE]?.used ?? false;
+  }
+
+  text(): Promise<string> {
+    return consume(this[STATE], textOf);
+  }
+
+  json(): Promise<unknown> {
+    return consume(this[STATE], (content) => JSON.parse(textOf(content)) as unknown);
+  }
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return consume(this[STATE], copyOf);
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return consume(this[STATE], (content) => copyOf(content).buffer);
+  }
+}
+
+/** Gives `owner` its body, and returns the content type that the body implies. */
+export function setBody(owner: Body, init: BodyInit | null | undefined): string | null {
+  const { state, type } = extract(init);
+  Object.defineProperty(owner, STATE, { value: state, writable: true });
+  return type;
+}
+
+/** Gives `owner` bytes that nobody else holds. */
+export function adoptBytes(owner: Body, content: Uint8Array | null): void {
+  Object.defineProperty(owner, STATE, { value: content && { content, used: false }, writable: true });
+}
+
+/** The body of a request or response, encoded; marks it used. Throws a TypeError if it has been used. */
+export function takeBytes(owner: Body): Uint8Array | null {
+  const state = owner[STATE as never] as BodyState | null;
+  if (state === null) return null;
+  const content = take(state);
+  return typeof content === 'string' ? encodeUtf8(content) : content;
+}
+
+/** The body of another, taken over, as `new Request(request)` does: the other's is used then. */
+export function takeOver(owner: Body, other: Body): void {
+  const state = other[STATE as never] as BodyState | null;
+  Object.defineProperty(owner, STATE, { value: state && { content: take(state), used: false }, writable: true });
+}
+
+/** The same content for a clone. */
+export function shareBody(owner: Body, other: Body): void {
+  const state = other[STATE as never] as BodyState | null;
+  if (state?.used) throw new TypeError('clone: the body has already been used');
+  Object.defineProperty(owner, STATE, { value: state && { ...state }, writable: true });
+}
+
+function extract(init: BodyInit | null | undefined): { state: BodyState | null; type: string | null } {
+  if (init === null || init === undefined) return { state: null, type: null };
+  if (init instanceof BodyHandle) {
+    if (init[STATE].used) throw new TypeError('the body has already been used');
+    return { state: init[STATE], type: null };
+  }
+  if (init instanceof URLSearchParams) {
+    return {
+      state: { content: String(init), used: false },
+      type: 'application/x-www-form-urlencoded;charset=UTF-8',
+    };
+  }
+  const bytes = bytesOf(init);
+  if (bytes) return { state: { content: bytes.slice(), used: false }, type: null };
+  return { state: { content: `${init as string}`.toWellFormed(), used: false }, type: 'text/plain;charset=UTF-8' };
+}
+
+function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<T> {
+  return new Promise((resolve) => resolve(read(state === null ? '' : take(state))));
+}
+
+function take(state: BodyState): string | Uint8Array {
+  if (state.used) throw new TypeError('Body is unusable: Body has already been read');
+  state.used = true;
+  return state.content;
+}
+
+/** UTF-8 decode (Encoding Standard §6): a byte order mark goes. */
+function textOf(content: string | Uint8Array): string {
+  const text = typeof content === 'string' ? content : decodeUtf8(content);
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function copyOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  return typeof content === 'string' ? encodeUtf8(content) : (content.slice() as Uint8Array<ArrayBuffer>);
+}

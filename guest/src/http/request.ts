@@ -1,0 +1,128 @@
+import { AbortSignal } from '../events/abort.ts';
+import { hasCredentials, parseUrl } from '../url/parse.ts';
+import { serializeUrl } from '../url/record.ts';
+import { adoptBytes, Body, setBody, shareBody, takeOver, type BodyInit } from './body.ts';
+import { Headers, headerList, headersFrom, type HeadersInit } from './headers.ts';
+
+export interface RequestInit {
+  readonly method?: string;
+  readonly headers?: HeadersInit;
+  readonly body?: BodyInit | null;
+  readonly signal?: AbortSignal | null;
+  readonly redirect?: 'follow' | 'manual' | 'error';
+}
+
+interface Fields {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly redirect: 'follow' | 'manual' | 'error';
+  /** Made when somebody asks. */
+  signal: AbortSignal | undefined;
+}
+
+const FIELDS: unique symbol = Symbol('request');
+const NORMALIZED = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'];
+const FORBIDDEN = ['CONNECT', 'TRACE', 'TRACK'];
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** `Request` (Fetch Standard §5.4), without what only browsers have: mode, credentials, cache, referrer. */
+export class Request extends Body {
+  declare private [FIELDS]: Fields;
+
+  constructor(input: Request | string | { readonly href: string }, init: RequestInit = {}) {
+    super();
+    const from = input instanceof Request ? input : undefined;
+    const options = init ?? {};
+    const url = from?.url ?? absolute(`${input as string}`);
+    const method = options.method === undefined ? (from?.method ?? 'GET') : methodOf(options.method);
+    const redirect = options.redirect ?? from?.[FIELDS].redirect ?? 'follow';
+    if (!['follow', 'manual', 'error'].includes(redirect)) {
+      throw new TypeError(`Request: redirect must be follow, manual or error, found ${redirect}`);
+    }
+    const headers =
+      options.headers === undefined && from ? copyHeaders(from.headers) : new Headers(options.headers);
+    const { body } = options;
+    const noBody = method === 'GET' || method === 'HEAD';
+    if (noBody && ((body !== undefined && body !== null) || (body === undefined && from?.body))) {
+      throw new TypeError(`Request: a request with method ${method} cannot have a body`);
+    }
+    const signal = options.signal === undefined ? from?.[FIELDS].signal : (options.signal ?? undefined);
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('Request: signal is no AbortSignal');
+    setFields(this, { method, url, headers, redirect, signal: signal && AbortSignal.any([signal]) });
+    if (body === undefined && from) takeOver(this, from);
+    else {
+      const type = setBody(this, body);
+      if (type !== null && !headers.has('content-type')) headers.append('content-type', type);
+    }
+  }
+
+  get method(): string {
+    return this[FIELDS].method;
+  }
+
+  get url(): string {
+    return this[FIELDS].url;
+  }
+
+  get headers(): Headers {
+    return this[FIELDS].headers;
+  }
+
+  get redirect(): 'follow' | 'manual' | 'error' {
+    return this[FIELDS].redirect;
+  }
+
+  get signal(): AbortSignal {
+    const fields = this[FIELDS];
+    fields.signal ??= AbortSignal.any([]);
+    return fields.signal;
+  }
+
+  clone(): Request {
+    const copy = new Request(this.url);
+    shareBody(copy, this);
+    const { signal } = this[FIELDS];
+    setFields(copy, {
+      ...this[FIELDS],
+      headers: copyHeaders(this.headers),
+      signal: signal && AbortSignal.any([signal]),
+    });
+    return copy;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Request';
+  }
+}
+
+/** A request that came from outside, headers unchecked. Throws a TypeError where the URL is none. */
+export function receivedRequest(url: string, method: string, headers: Headers, body: Uint8Array | null): Request {
+  const request = new Request(url);
+  adoptBytes(request, body);
+  setFields(request, { method, url: request.url, headers, redirect: 'follow', signal: undefined });
+  return request;
+}
+
+function setFields(request: Request, fields: Fields): void {
+  Object.defineProperty(request, FIELDS, { value: fields, writable: true });
+}
+
+function copyHeaders(headers: Headers): Headers {
+  return headersFrom(headerList(headers).map(([name, value]) => [name, value]));
+}
+
+function absolute(input: string): string {
+  const record = parseUrl(input);
+  if (record === undefined) throw new TypeError(`Failed to parse URL from ${input}`);
+  if (hasCredentials(record)) throw new TypeError(`Request: the URL must not contain credentials: ${input}`);
+  return serializeUrl(record);
+}
+
+function methodOf(method: string): string {
+  const name = `${method}`;
+  if (!TOKEN.test(name)) throw new TypeError(`Request: ${JSON.stringify(name)} is not a valid HTTP method`);
+  const upper = name.toUpperCase();
+  if (FORBIDDEN.includes(upper)) throw new TypeError(`Request: the method ${name} is not allowed`);
+  return NORMALIZED.includes(upper) ? upper : name;
+}

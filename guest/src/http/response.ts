@@ -1,0 +1,122 @@
+import { parseUrl } from '../url/parse.ts';
+import { serializeUrl } from '../url/record.ts';
+import { adoptBytes, Body, setBody, shareBody, type BodyInit } from './body.ts';
+import { Headers, headerList, headersFrom, makeImmutable, type HeadersInit } from './headers.ts';
+
+export interface ResponseInit {
+  readonly status?: number;
+  readonly statusText?: string;
+  readonly headers?: HeadersInit;
+}
+
+interface Fields {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly type: 'default' | 'error' | 'basic';
+  readonly url: string;
+}
+
+const FIELDS: unique symbol = Symbol('response');
+const WITHOUT_BODY = [101, 103, 204, 205, 304];
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** `Response` (Fetch Standard §5.5). */
+export class Response extends Body {
+  declare private [FIELDS]: Fields;
+
+  constructor(body?: BodyInit | null, init: ResponseInit = {}) {
+    super();
+    const { status = 200, statusText = '', headers } = init ?? {};
+    const code = Number(status) & 0xffff;
+    if (!(code >= 200 && code <= 599)) {
+      throw new RangeError(`Response: the status must be from 200 to 599, found ${String(status)}`);
+    }
+    const text = `${statusText}`;
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError('Response: invalid statusText');
+    const own = new Headers(headers);
+    setFields(this, { status: code, statusText: text, headers: own, type: 'default', url: '' });
+    if (body !== null && body !== undefined && WITHOUT_BODY.includes(code)) {
+      throw new TypeError(`Response: the status ${code} allows no body`);
+    }
+    const type = setBody(this, body);
+    if (type !== null && !own.has('content-type')) own.append('content-type', type);
+  }
+
+  static json(data: unknown, init: ResponseInit = {}): Response {
+    const text = JSON.stringify(data) as string | undefined;
+    if (text === undefined) throw new TypeError('Response.json: the value is not JSON serializable');
+    const response = new Response(text, init);
+    if (!new Headers(init?.headers).has('content-type')) response.headers.set('content-type', 'application/json');
+    return response;
+  }
+
+  static error(): Response {
+    const response = new Response();
+    const headers = makeImmutable(new Headers());
+    setFields(response, { status: 0, statusText: '', headers, type: 'error', url: '' });
+    return response;
+  }
+
+  static redirect(url: string | { readonly href: string }, status = 302): Response {
+    const record = parseUrl(`${url as string}`);
+    if (record === undefined) throw new TypeError(`Response.redirect: invalid URL ${String(url)}`);
+    if (!REDIRECTS.includes(status)) throw new RangeError(`Response.redirect: ${status} is no redirect status`);
+    const headers = makeImmutable(headersFrom([['location', serializeUrl(record)]]));
+    const response = new Response();
+    setFields(response, { status, statusText: '', headers, type: 'default', url: '' });
+    return response;
+  }
+
+  get status(): number {
+    return this[FIELDS].status;
+  }
+
+  get statusText(): string {
+    return this[FIELDS].statusText;
+  }
+
+  get headers(): Headers {
+    return this[FIELDS].headers;
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299;
+  }
+
+  get type(): string {
+    return this[FIELDS].type;
+  }
+
+  get url(): string {
+    return this[FIELDS].url;
+  }
+
+  get redirected(): boolean {
+    return false;
+  }
+
+  clone(): Response {
+    const copy = new Response();
+    shareBody(copy, this);
+    const headers = headersFrom(headerList(this.headers).map(([name, value]) => [name, value]));
+    setFields(copy, { ...this[FIELDS], headers });
+    return copy;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Response';
+  }
+}
+
+/** A response that came from outside: whatever its status, headers unchecked. */
+export function receivedResponse(url: string, status: number, headers: Headers, body: Uint8Array | null): Response {
+  const response = new Response();
+  adoptBytes(response, body);
+  setFields(response, { status, statusText: '', headers: makeImmutable(headers), type: 'basic', url });
+  return response;
+}
+
+function setFields(response: Response, fields: Fields): void {
+  Object.defineProperty(response, FIELDS, { value: fields, writable: true });
+}

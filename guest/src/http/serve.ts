@@ -1,0 +1,65 @@
+import { drive, exported } from '../async/loop.ts';
+import { logError } from '../console/log-error.ts';
+import { takeBytes } from './body.ts';
+import { headerList, headersFrom, type Headers } from './headers.ts';
+import { receivedRequest, type Request } from './request.ts';
+import { Response } from './response.ts';
+import type { SpinRequest, SpinResponse } from './spin.ts';
+
+/** What an HTTP service exports as its default: the web's own handler. */
+export interface FetchService {
+  fetch(request: Request): Response | PromiseLike<Response>;
+}
+
+/**
+ * `handle-request` of `fermyon:spin/inbound-http` for a service with a `fetch`. What the service throws is
+ * logged once and answered with 500 and no body; a request whose URL is none gets 400.
+ */
+export function serveFetch(service: FetchService): (request: SpinRequest) => SpinResponse {
+  return exported((inbound: SpinRequest): SpinResponse => {
+    const request = requestOf(inbound);
+    if (request === undefined) return failure(400);
+    try {
+      return responseOf(drive(service.fetch(request)), request.method);
+    } catch (error) {
+      logError(`${request.method} ${request.url} failed:`, error);
+      return failure(500);
+    }
+  });
+}
+
+function requestOf({ method, uri, headers, body }: SpinRequest): Request | undefined {
+  const received = headersFrom(headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const name = method.toUpperCase();
+  const bytes = name === 'GET' || name === 'HEAD' || !body ? null : body;
+  try {
+    return receivedRequest(absoluteUrl(uri, received), name, received, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Spin tells the whole URL in a header; without it, the host header and the path make one. */
+function absoluteUrl(uri: string, headers: Headers): string {
+  const full = headers.get('spin-full-url');
+  if (full !== null) return full;
+  if (/^https?:\/\//i.test(uri)) return uri;
+  return `http://${headers.get('host') ?? 'localhost'}${uri.startsWith('/') ? '' : '/'}${uri}`;
+}
+
+function responseOf(response: unknown, method: string): SpinResponse {
+  if (!(response instanceof Response)) {
+    throw new TypeError(`fetch must return a Response, but returned ${response === null ? 'null' : typeof response}`);
+  }
+  if (response.type === 'error') throw new TypeError('fetch returned Response.error()');
+  const bytes = takeBytes(response);
+  return {
+    status: response.status,
+    headers: headerList(response.headers),
+    body: method === 'HEAD' ? null : bytes,
+  };
+}
+
+function failure(status: number): SpinResponse {
+  return { status, headers: [], body: null };
+}
