@@ -3,7 +3,7 @@ import { COMMITTING, DONE, PENDING, tryClaim } from '../bindings/claim.ts';
 import { callGuest, returnedError } from './guest-call.ts';
 import type { HandleLedger } from './handles.ts';
 import type { UnitInstance } from './instance.ts';
-import type { EventOutcome, UnitEvent } from './types.ts';
+import { NO_COUNTS, type EventOutcome, type InstanceCounts, type UnitEvent } from './types.ts';
 
 /** So often is an event run again whose reads were overtaken. */
 const RERUNS = 3;
@@ -22,13 +22,12 @@ export interface EventRunner {
   run(id: number, event: UnitEvent, deadline: number): EventOutcome;
   /** Makes the instance of the next event ready: to be called once the outcome is on its way. */
   prepareNext(): void;
-  counts(): { readonly resets: number; readonly instances: number };
+  counts(): InstanceCounts;
 }
 
 export function createEventRunner(options: EventRunnerOptions): EventRunner {
   const { bindings, ledger, claim, shared } = options;
-  let resets = 0;
-  let instances = 0;
+  const counts = { ...NO_COUNTS };
   let instance: UnitInstance | undefined;
   /** Whether the instance has run something since it was made or reset. */
   let used = false;
@@ -37,13 +36,18 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
 
   function fresh(): UnitInstance {
     if (instance && used && !(shared && intact)) {
-      if (intact && instance.snapshot?.restore(liveHandles())) resets++;
-      else instance = undefined;
+      const obstacle = intact
+        ? instance.snapshot
+          ? instance.snapshot.restore(liveHandles())
+          : 'unprovable'
+        : 'trapped';
+      counts[obstacle ?? 'resets']++;
+      if (obstacle) instance = undefined;
     }
     if (!instance) {
       ledger.disposeAll();
       instance = options.createInstance();
-      instances++;
+      counts.instances++;
     }
     used = false;
     intact = true;
@@ -112,7 +116,7 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
     prepareNext() {
       fresh();
     },
-    counts: () => ({ resets, instances }),
+    counts: () => ({ ...counts }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EventOutcome, LogEntry, UnitEvent } from './types.ts';
+import type { EventOutcome, InstanceCounts, LogEntry, UnitEvent } from './types.ts';
 
 /** How instances get fresh state; `auto` resets where that is proven safe, and else makes new ones. */
 export type FreshMode = 'auto' | 'instantiate';
@@ -31,7 +31,6 @@ export type FromWorker =
       readonly kind: 'outcome';
       readonly id: number;
       readonly outcome: EventOutcome;
-      /** Counted since the worker started. */
-      readonly resets: number;
-      readonly instances: number;
+      /** Since the worker started. */
+      readonly counts: InstanceCounts;
     };

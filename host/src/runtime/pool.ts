@@ -4,7 +4,15 @@ import { LATE, tryClaim } from '../bindings/claim.ts';
 import { problem } from '../diagnostics/error.ts';
 import type { FreshMode, WorkerSetup } from './messages.ts';
 import type { PreparedUnit } from './prepare.ts';
-import type { EventOutcome, LogEntry, UnitEvent, UnitHost, UnitStats } from './types.ts';
+import {
+  addCounts,
+  NO_COUNTS,
+  type EventOutcome,
+  type LogEntry,
+  type UnitEvent,
+  type UnitHost,
+  type UnitStats,
+} from './types.ts';
 import { startUnitWorker, type UnitWorker } from './unit-worker.ts';
 
 /** An event that waits this long while all workers are busy at least as long calls for a substitute. */
@@ -119,9 +127,9 @@ class Pool implements UnitHost {
     overloaded: 0,
     replacements: 0,
     substitutes: 0,
-    resets: 0,
-    instances: 0,
   };
+  /** Of workers that are gone. */
+  #pastInstances = NO_COUNTS;
 
   constructor(options: UnitHostOptions, setup: Omit<WorkerSetup, 'claim'>) {
     this.#options = options;
@@ -158,14 +166,10 @@ class Pool implements UnitHost {
   }
 
   stats(): UnitStats {
-    const counts = { ...this.#counts };
-    for (const slot of this.#slots) {
-      const { resets, instances } = slot.worker.counts();
-      counts.resets += resets;
-      counts.instances += instances;
-    }
-    const busy = [...this.#slots].filter((slot) => slot.state === 'busy').length;
-    return { ...counts, workers: this.#slots.size, busy, queued: this.#queue.length };
+    const slots = [...this.#slots];
+    const instances = slots.map((slot) => slot.worker.counts()).reduce(addCounts, this.#pastInstances);
+    const busy = slots.filter((slot) => slot.state === 'busy').length;
+    return { ...this.#counts, ...instances, workers: slots.length, busy, queued: this.#queue.length };
   }
 
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
@@ -335,9 +339,7 @@ class Pool implements UnitHost {
   #forget(slot: Slot): void {
     slot.state = 'gone';
     if (!this.#slots.delete(slot)) return;
-    const { resets, instances } = slot.worker.counts();
-    this.#counts.resets += resets;
-    this.#counts.instances += instances;
+    this.#pastInstances = addCounts(this.#pastInstances, slot.worker.counts());
   }
 
   #settle(pending: Pending, outcome: EventOutcome): void {

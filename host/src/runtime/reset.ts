@@ -17,9 +17,12 @@ export interface CoreState {
   readonly globals: readonly WebAssembly.Global[];
 }
 
+/** Why a used instance cannot be made as new. */
+export type ResetObstacle = 'handles' | 'grown';
+
 export interface Snapshot {
-  /** True if all is as it was when the snapshot was taken; false if only a new instance will do. */
-  restore(liveHandles: number): boolean;
+  /** Nothing if all is now as it was when the snapshot was taken; else why only a new instance will do. */
+  restore(liveHandles: number): ResetObstacle | undefined;
 }
 
 export function takeSnapshot(state: CoreState): Snapshot {
@@ -27,11 +30,11 @@ export function takeSnapshot(state: CoreState): Snapshot {
   const globals = state.globals.map((global) => ({ global, value: global.value as unknown }));
   return {
     restore(liveHandles) {
-      if (liveHandles !== 0) return false;
-      for (const { memory, copy } of memories) if (memory.buffer.byteLength !== copy.length) return false;
+      if (liveHandles !== 0) return 'handles';
+      for (const { memory, copy } of memories) if (memory.buffer.byteLength !== copy.length) return 'grown';
       for (const { memory, copy } of memories) new Uint8Array(memory.buffer).set(copy);
       for (const { global, value } of globals) global.value = value;
-      return true;
+      return undefined;
     },
   };
 }

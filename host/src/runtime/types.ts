@@ -48,7 +48,42 @@ export interface LogEntry {
   readonly stack?: string;
 }
 
-export interface UnitStats {
+/** How instances got fresh state. */
+export interface InstanceCounts {
+  /** Instances made. */
+  readonly instances: number;
+  /** Instances made as new by copying their state back. */
+  readonly resets: number;
+  /** Instances thrown away instead, by reason. */
+  readonly trapped: number;
+  readonly grown: number;
+  /** The guest kept handles of the host. */
+  readonly handles: number;
+  /** The unit's instances cannot be reset at all. */
+  readonly unprovable: number;
+}
+
+export const NO_COUNTS: InstanceCounts = {
+  instances: 0,
+  resets: 0,
+  trapped: 0,
+  grown: 0,
+  handles: 0,
+  unprovable: 0,
+};
+
+export function addCounts(a: InstanceCounts, b: InstanceCounts): InstanceCounts {
+  return {
+    instances: a.instances + b.instances,
+    resets: a.resets + b.resets,
+    trapped: a.trapped + b.trapped,
+    grown: a.grown + b.grown,
+    handles: a.handles + b.handles,
+    unprovable: a.unprovable + b.unprovable,
+  };
+}
+
+export interface UnitStats extends InstanceCounts {
   readonly workers: number;
   readonly busy: number;
   readonly queued: number;
@@ -60,9 +95,6 @@ export interface UnitStats {
   /** Workers started in place of one that was terminated, and beside ones that are blocked. */
   readonly replacements: number;
   readonly substitutes: number;
-  /** How often an instance was made as new by copying its state back, and how often a new one was made. */
-  readonly resets: number;
-  readonly instances: number;
 }
 
 /** One unit on Node. */

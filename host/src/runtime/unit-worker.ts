@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { PENDING } from '../bindings/claim.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
-import type { EventOutcome, LogEntry, UnitEvent } from './types.ts';
+import { NO_COUNTS, type EventOutcome, type InstanceCounts, type LogEntry, type UnitEvent } from './types.ts';
 
 /** The worker's file stands beside this one, whether as source or compiled. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
@@ -20,7 +20,7 @@ export interface UnitWorker {
   readonly ready: Promise<void>;
   readonly claim: Int32Array;
   run(id: number, event: UnitEvent, deadline: number): void;
-  counts(): { readonly resets: number; readonly instances: number };
+  counts(): InstanceCounts;
   /** Ends the thread at once, wherever it is. */
   terminate(): Promise<void>;
   /** Lets the bindings close what they hold, then ends the thread; at once if that takes longer than `graceMs`. */
@@ -38,7 +38,7 @@ export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: Uni
   const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
   // Whoever does not wait for it (a replacement) hears of it through `died`.
   ready.catch(() => {});
-  let counts = { resets: 0, instances: 0 };
+  let counts = NO_COUNTS;
   let ended = false;
   let failure: string | undefined;
 
@@ -52,7 +52,7 @@ export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: Uni
       case 'log':
         return handlers.log(message.entry);
       case 'outcome':
-        counts = { resets: message.resets, instances: message.instances };
+        counts = message.counts;
         if (!ended) handlers.ended(message.outcome);
         return undefined;
     }
@@ -67,7 +67,7 @@ export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: Uni
     if (!ended) handlers.died(reason);
   });
 
-  const send = (message: ToWorker): void => worker.postMessage(message);
+  const send = (message: ToWorker): void => worker.postMessage(message, []);
   return {
     ready,
     claim,

@@ -26,7 +26,7 @@ try {
       return;
     }
     const outcome = runner.run(message.id, message.event, message.deadline);
-    post({ kind: 'outcome', id: message.id, outcome, ...runner.counts() }, transferable(outcome));
+    post({ kind: 'outcome', id: message.id, outcome, counts: runner.counts() }, transferable(outcome));
     // After the answer, so that no caller waits for it.
     runner.prepareNext();
   });
