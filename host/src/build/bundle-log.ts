@@ -34,13 +34,20 @@ function errorLogs(error: unknown): RolldownLog[] {
 function fromLog(log: RolldownLog, context: Context): Diagnostic | undefined {
   switch (log.code) {
     case 'PARSE_ERROR':
-      return diagnose('build/syntax', summary(log), { ...place(log), where: `service ${context.service}` });
+      return diagnose('build/syntax', summary(log), {
+        ...place(log),
+        where: `service ${context.service}`,
+        expected: 'TypeScript that can be parsed',
+        found: summary(log),
+      });
     case 'UNRESOLVED_IMPORT':
       return unresolved(log, context);
     case 'MISSING_EXPORT':
       return diagnose('build/missing-name', summary(log).replace(/\.$/, ''), {
         ...place(log),
         where: `service ${context.service}`,
+        expected: 'a name that the module exports',
+        found: /"([^"]+)" is not exported/.exec(log.message)?.[1] ?? 'another name',
       });
     case 'TOLERATED_TRANSFORM':
       if (!log.message.includes('Top-level await')) return undefined;

@@ -5,7 +5,6 @@ import { LACKING, NATIVE, PROVIDED } from '../../../guest/src/registry.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
-import { STDERR } from './entry.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
 import { guestFile, isGuestFile } from './guest.ts';
 import { isPackageFile, mapPath, placeOf, spanAt, spanOfText } from './places.ts';
@@ -75,7 +74,7 @@ async function runBundler(request: BundleRequest, whole: boolean): Promise<Bundl
       // A service is built alike wherever its folder lies: no tsconfig.json of a parent folder has a say.
       tsconfig: false,
       resolve: { mainFields: ['module', 'main'], conditionNames: ['import', 'module', 'default'] },
-      external: (id, importer) => request.imports.has(id) || (GUEST_IMPORTS.has(id) && isOurs(importer)),
+      external: (id, importer) => request.imports.has(id) || (GUEST_IMPORTS.has(id) && fromGuest(importer)),
       transform: { target: 'es2016', inject: injections(whole) },
       plugins: [servicePlugin(request, problems)],
       // Paths in comments would make the same service different in another folder.
@@ -136,11 +135,11 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
   };
 }
 
-/** All that the guest's modules and the adapter may import of the host. */
-const GUEST_IMPORTS = new Set([STDERR, ...Object.values(PROVIDED).flatMap(({ imports }) => imports ?? [])]);
+/** All that the guest's modules may import of the host. */
+const GUEST_IMPORTS = new Set(Object.values(PROVIDED).flatMap(({ imports }) => imports ?? []));
 
-function isOurs(importer: string | undefined): boolean {
-  return importer === ADAPTER_ID || (importer !== undefined && isGuestFile(importer));
+function fromGuest(importer: string | undefined): boolean {
+  return importer !== undefined && isGuestFile(importer);
 }
 
 /** Global → [module, export] for the bundler, for each way to write it. */

@@ -1,4 +1,5 @@
-import type { ComponentType, ExternType, FuncType, InstanceType, ValueType } from '../component/types.ts';
+import type { ComponentType, ExternType, FuncType, InstanceType } from '../component/types.ts';
+import { camelCase, interfaceName, pascalCase } from '../contract/names.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { guestFile } from './guest.ts';
@@ -6,9 +7,6 @@ import { displayPath } from './places.ts';
 
 /** The interface that makes a service an HTTP service; see reference: Spin 3.x, `fermyon:spin/inbound-http`. */
 const INBOUND_HTTP = 'fermyon:spin/inbound-http';
-
-/** Where the adapter logs; of the version that QuickJS imports anyway. */
-export const STDERR = 'wasi:cli/stderr@0.2.12';
 
 export interface AdapterRequest {
   /** The service's name. */
@@ -57,7 +55,7 @@ export function adapterOf({ service, entry, world, worldId, worldFile }: Adapter
   const exports = [...world.exports].flatMap(([name, extern]) => exportOf(name, extern) ?? []);
   const source = [
     `import * as service from ${JSON.stringify(entry)};`,
-    `import { getStderr } from '${STDERR}';`,
+    `import { writeErr } from ${JSON.stringify(guestFile('console/write.ts'))};`,
     `import { exported } from ${JSON.stringify(guestFile('async/loop.ts'))};`,
     ...(exports.some(({ kind }) => kind === 'fetch')
       ? [`import { serveFetch } from ${JSON.stringify(guestFile('http/serve.ts'))};`]
@@ -190,22 +188,15 @@ function functionExport(wit: string, type: FuncType): AdaptedExport {
   };
 }
 
-/**
- * What tells an `Error` that stands for a WIT error from one that is a mistake, as source text: the members it
- * must have; none where no `Error` can; undefined where the function has no result that carries errors.
- */
+/** What a thrown value can be: no answer at all, an error without a value, or one with a value of a type. */
 function errorsOf({ result }: FuncType): string {
-  if (result?.kind !== 'result') return 'undefined';
-  return JSON.stringify(result.err ? membersOf(result.err) : []);
-}
-
-function membersOf(type: ValueType): string[] {
-  if (type.kind === 'record') return type.fields.map((field) => camelCase(field.name));
-  return type.kind === 'variant' ? ['tag'] : [];
+  if (result?.kind !== 'result') return "'none'";
+  return result.err ? "'typed'" : "'empty'";
 }
 
 const HELPERS = `
 type Any = any;
+type Errors = 'none' | 'empty' | 'typed';
 
 function want(path: string, value: Any, wanted: string): Any {
   if (value !== null && (typeof value === wanted || (wanted === 'object' && typeof value === 'function'))) return value;
@@ -213,7 +204,7 @@ function want(path: string, value: Any, wanted: string): Any {
   throw new TypeError(${JSON.stringify(WRONG_EXPORT)} + JSON.stringify({ path, wanted, found }));
 }
 
-function adapt(path: string, owner: Any, name: string, errors: string[] | undefined, method = false): Any {
+function adapt(path: string, owner: Any, name: string, errors: Errors, method = false): Any {
   const own = want(path, owner[name], 'function');
   const call = exported(function (this: Any, ...args: Any[]) {
     return own.apply(this, args);
@@ -222,45 +213,33 @@ function adapt(path: string, owner: Any, name: string, errors: string[] | undefi
     try {
       return call.apply(method ? this : owner, args);
     } catch (error) {
-      throw isWitError(error, errors) ? error : logged(path, error);
+      throw passedOn(path, error, errors);
     }
   };
 }
 
-function adaptIn(path: string, owner: Any, name: string, errors: string[] | undefined): void {
+function adaptIn(path: string, owner: Any, name: string, errors: Errors): void {
   owner[name] = adapt(path, owner, name, errors, true);
 }
 
-function isWitError(error: Any, errors: string[] | undefined): boolean {
-  if (errors === undefined) return false;
-  return !(error instanceof Error) || (errors.length > 0 && errors.every((member) => member in error));
+/**
+ * The toolchain takes an Error with a member \`payload\`, or a value that is no Error, for the result's error.
+ * Where that has no value, any Error means it; elsewhere an Error without payload is a mistake.
+ */
+function passedOn(path: string, error: Any, errors: Errors): Any {
+  if (errors !== 'none' && (!(error instanceof Error) || 'payload' in error)) return error;
+  return errors === 'empty' ? { payload: undefined } : logged(path, error);
+}
+
+/** An error of an import that the service did not catch tells by its payload what went wrong. */
+function payloadOf(error: Any): string {
+  return 'payload' in error && typeof error.payload === 'object' ? ' ' + JSON.stringify(error.payload) : '';
 }
 
 function logged(path: string, error: Any): Error {
   // A stack trace of QuickJS has the frames only.
-  const text = error instanceof Error ? error.name + ': ' + error.message + '\\n' + (error.stack ?? '') : String(error);
-  const bytes = new TextEncoder().encode(path + ' threw ' + text.trimEnd() + '\\n');
-  const stderr = getStderr();
-  for (let at = 0; at < bytes.length; at += 4096) stderr.blockingWriteAndFlush(bytes.subarray(at, at + 4096));
-  stderr[Symbol.dispose]();
+  const text = error instanceof Error ? error.name + ': ' + error.message + payloadOf(error) + '\\n' + (error.stack ?? '') : String(error);
+  writeErr(path + ' threw ' + text.trimEnd() + '\\n');
   return new Error(${JSON.stringify(ALREADY_LOGGED)});
 }
 `;
-
-/** `fulfilment` of `orders:fulfilment/fulfilment@0.1.0`; a plain name is its own. */
-export function interfaceName(wit: string): string {
-  return (wit.split('/')[1] ?? wit).replace(/@.*$/, '');
-}
-
-function camelCase(kebab: string): string {
-  const [first = '', ...rest] = kebab.replace(/^%/, '').split('-');
-  return first.toLowerCase() + rest.map(capital).join('');
-}
-
-function pascalCase(kebab: string): string {
-  return kebab.split('-').map(capital).join('');
-}
-
-function capital(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase();
-}

@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { rm, stat, readFile } from 'node:fs/promises';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Plan, PlannedUnit } from '../plan/types.ts';
+import { openCache, replaceFile, type Cache } from './cache.ts';
+import type { LoadedApp, LoadedService, LoadOptions } from './load.ts';
+import type { BuiltService } from './service.ts';
+import { readState, writeState } from './state.ts';
+
+export interface BuildOptions extends LoadOptions {
+  /** Where the units and plan.json are written; `.out/<app>` beside the manifest if absent. */
+  readonly outDir?: string | undefined;
+  /** How many services are made into components at once; as many as the machine runs in parallel if absent. */
+  readonly jobs?: number | undefined;
+  /** Builds everything anew, whatever the cache has. */
+  readonly force?: boolean | undefined;
+  /** Whether services are type-checked; true if absent. */
+  readonly typeCheck?: boolean | undefined;
+  readonly onProgress?: ((event: BuildEvent) => void) | undefined;
+}
+
+/** What the build is doing; `ms` since the service or unit was begun, with its last step. */
+export type BuildEvent =
+  | { readonly kind: 'service'; readonly name: string; readonly step: 'bundling' | 'componentizing' }
+  | {
+      readonly kind: 'service';
+      readonly name: string;
+      readonly step: 'built' | 'cached';
+      readonly ms: number;
+    }
+  | {
+      readonly kind: 'unit';
+      readonly name: string;
+      readonly step: 'linked';
+      readonly ms: number;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'app'; readonly name: string; readonly step: 'unchanged'; readonly ms: number };
+
+export interface BuiltUnit {
+  readonly unit: PlannedUnit;
+  /** Absolute file of its component. */
+  readonly wasm: string;
+  /** SHA-256 of the file, hex. */
+  readonly digest: string;
+}
+
+export interface BuiltApp {
+  readonly plan: Plan;
+  /** Absolute. */
+  readonly outDir: string;
+  readonly units: readonly BuiltUnit[];
+  /** Service → absolute file of its bundle's source map; see stack.ts. */
+  readonly sourceMaps: Readonly<Record<string, string>>;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The folder of the cache: beside the manifest, so that all apps of a folder share it. */
+export function cacheFolder(manifest: string): string {
+  return join(dirname(resolve(manifest)), '.out', '.cache');
+}
+
+/**
+ * Builds an app: every service bundled and made into a component, in parallel, every unit linked. Nothing is
+ * written unless all of it succeeded, and each file appears whole. Where nothing has changed since the last
+ * build, which file times and sizes tell, none of the tools is even loaded. Throws TenonError with all
+ * problems of all services.
+ */
+export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
+  const started = performance.now();
+  const cache = openCache(cacheFolder(options.manifest));
+  const known = options.force ? undefined : await readState(cache, options);
+  if (known) {
+    options.onProgress?.({
+      kind: 'app',
+      name: known.plan.name,
+      step: 'unchanged',
+      ms: performance.now() - started,
+    });
+    return known;
+  }
+  const { loadApp, settleAll } = await import('./load.ts');
+  const app = await loadApp(options);
+  const base = dirname(resolve(options.manifest));
+  const outDir = resolve(options.outDir ?? join(base, '.out', app.plan.name));
+
+  const turn = limiter(options.jobs ?? availableParallelism());
+  const building = settleAll(
+    app.services.map((service) => buildOne(service, { cache, base, turn, options })),
+  );
+  const checking = options.typeCheck === false ? Promise.resolve([]) : checkTypes(app, cache);
+  const [services, typeInputs] = await settleAll<unknown>([building, checking]).then(
+    (both) => both as [readonly BuiltPart[], readonly string[]],
+  );
+  const units = await linkUnits(
+    app.plan,
+    new Map(services.map((part) => [part.name, part.component])),
+    options,
+  );
+
+  const written = await writeApp(outDir, app.plan, units, services);
+  const built: BuiltApp = { plan: app.plan, outDir, ...written, warnings: app.warnings };
+  const inputs = [...app.inputs, ...typeInputs, ...services.flatMap((part) => part.inputs)];
+  await writeState(cache, options, built, inputs);
+  return built;
+}
+
+interface BuiltPart {
+  readonly name: string;
+  readonly component: Uint8Array;
+  readonly map?: string;
+  readonly inputs: readonly string[];
+}
+
+interface BuildContext {
+  readonly cache: Cache;
+  readonly base: string;
+  readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly options: BuildOptions;
+}
+
+async function buildOne(
+  service: LoadedService,
+  { cache, base, turn, options }: BuildContext,
+): Promise<BuiltPart> {
+  const { name } = service;
+  if (service.toolchain === 'prebuilt') return { name, component: service.bytes, inputs: [] };
+  const started = performance.now();
+  const { buildService } = await import('./service.ts');
+  const built: BuiltService = await buildService(service, {
+    cache,
+    base,
+    force: options.force ?? false,
+    inTurn: turn,
+    onStep: (step) => options.onProgress?.({ kind: 'service', name, step }),
+  });
+  const step = built.cached ? 'cached' : 'built';
+  options.onProgress?.({ kind: 'service', name, step, ms: performance.now() - started });
+  return { name, component: built.component, map: built.map, inputs: built.inputs };
+}
+
+async function checkTypes(app: LoadedApp, cache: Cache): Promise<readonly string[]> {
+  const { checkServices } = await import('./typecheck.ts');
+  const { TenonError } = await import('../diagnostics/error.ts');
+  const { diagnostics, files } = await checkServices(app.services, cache);
+  if (diagnostics.length > 0) throw new TenonError(diagnostics);
+  return files;
+}
+
+interface LinkedUnit {
+  readonly unit: PlannedUnit;
+  readonly bytes: Uint8Array;
+}
+
+async function linkUnits(
+  plan: Plan,
+  components: ReadonlyMap<string, Uint8Array>,
+  options: BuildOptions,
+): Promise<LinkedUnit[]> {
+  const { link } = await import('../link/link.ts');
+  const { unwrap } = await import('../diagnostics/error.ts');
+  return plan.units.map((unit) => {
+    const started = performance.now();
+    const linked = unwrap(
+      link({
+        instances: unit.services.map((name) => ({ name, bytes: components.get(name)! })),
+        edges: unit.edges
+          .filter(({ placement }) => placement === 'linked')
+          .map((edge) => ({
+            importer: edge.importer,
+            import: edge.contract,
+            provider: edge.provider,
+            export: edge.provided,
+          })),
+        root: unit.root,
+      }),
+    );
+    options.onProgress?.({
+      kind: 'unit',
+      name: unit.name,
+      step: 'linked',
+      ms: performance.now() - started,
+      bytes: linked.bytes.length,
+    });
+    return { unit, bytes: linked.bytes };
+  });
+}
+
+async function writeApp(
+  outDir: string,
+  plan: Plan,
+  units: readonly LinkedUnit[],
+  services: readonly BuiltPart[],
+): Promise<Pick<BuiltApp, 'units' | 'sourceMaps'>> {
+  const { planToJson } = await import('../plan/json.ts');
+  const sourceMaps: Record<string, string> = {};
+  const files = new Map<string, Uint8Array | string>();
+  for (const { name, map } of services) {
+    if (map === undefined) continue;
+    sourceMaps[name] = join(outDir, 'maps', `${name}.js.map`);
+    files.set(sourceMaps[name], map);
+  }
+  const built = units.map(({ unit, bytes }) => {
+    const wasm = join(outDir, `${unit.name}.wasm`);
+    files.set(wasm, bytes);
+    return { unit, wasm, digest: createHash('sha256').update(bytes).digest('hex') };
+  });
+  // The plan last: where it stands, all that it names does too.
+  const planFile = join(outDir, 'plan.json');
+  files.set(planFile, `${JSON.stringify(planToJson(plan), null, 2)}\n`);
+  const before = await unitsOf(planFile);
+  for (const [file, contents] of files) await replaceIfChanged(file, contents);
+  for (const name of before) {
+    if (!plan.units.some((unit) => unit.name === name))
+      await rm(join(outDir, `${name}.wasm`), { force: true });
+  }
+  return { units: built, sourceMaps };
+}
+
+/** The units that the build before left, so that those which are no more go away. */
+async function unitsOf(planFile: string): Promise<readonly string[]> {
+  try {
+    const { units } = JSON.parse(await readFile(planFile, 'utf8')) as { units: readonly { name: string }[] };
+    return units.map(({ name }) => name).filter((name) => /^[a-z][a-z0-9-]*$/.test(name));
+  } catch {
+    // No build before, or none that we understand: then nothing is ours to remove.
+    return [];
+  }
+}
+
+/** Leaves a file with the right contents alone, so that its time tells when it last changed. */
+async function replaceIfChanged(file: string, contents: Uint8Array | string): Promise<void> {
+  const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
+  const found = await stat(file).catch(() => undefined);
+  if (found?.size === bytes.length && (await readFile(file)).equals(bytes)) return;
+  await replaceFile(file, bytes);
+}
+
+/** Lets at most `limit` pieces of work run at once, in the order of asking. */
+function limiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolvePromise) => void waiting.push(resolvePromise));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
