@@ -2,6 +2,24 @@ import type { CatalogueEntry } from '../entry.ts';
 
 /** What the room `cli` can report. */
 export const CLI = {
+  'cli/usage': {
+    title: 'The command line is not understood',
+    why: 'A command or option does not exist, or an option or argument is missing or has a wrong value.',
+    next: 'See what there is with `tenon --help`, or `tenon <command> --help`.',
+    exit: 2,
+  },
+  'cli/no-manifest': {
+    title: 'There is no manifest to work on',
+    why: 'No manifest was named, and neither the folder nor its folder composed/ has one: a .toml file with a name and a service.',
+    next: 'Name the manifest, as in `tenon up composed/orders.toml`, or change to the folder that has it.',
+    exit: 2,
+  },
+  'cli/several-manifests': {
+    title: 'It is not clear which manifest is meant',
+    why: 'No manifest was named, and there is more than one.',
+    next: 'Name the manifest, as in `tenon up composed/orders.toml`.',
+    exit: 2,
+  },
   'internal/bug': {
     title: 'Something is wrong in Tenon itself',
     why: 'A check inside Tenon failed, or an exception reached the edge that no room turned into a diagnostic.',

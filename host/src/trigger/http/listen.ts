@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:net';
 import { problem } from '../../diagnostics/error.ts';
 
 export interface ListenAddress {
@@ -53,6 +53,14 @@ export async function listen(server: Server, { host, port }: ListenAddress): Pro
   if (bound === null || typeof bound === 'string')
     throw problem('internal/bug', `${host}:${port} gave no address`);
   return `http://${printed(bound.address, bound.port)}`;
+}
+
+/** Throws what listen() would throw now, so that a taken port is known before the work that needs it. */
+export async function checkAddress(address: ListenAddress): Promise<void> {
+  if (address.port === 0) return;
+  const probe = createServer();
+  await listen(probe, address);
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 function printed(host: string, port: number): string {

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Makes `host/dist`, which the package ships: host and guest compiled to JavaScript with declarations, laid out
+ * as in the repository, and what a build reads as it is: declarations of what services find, and the WIT of the
+ * host's interfaces.
+ */
+const host = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(host);
+const dist = join(host, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+const compiled = spawnSync(process.execPath, [tsc, '-p', join(host, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
+if (compiled.status !== 0) process.exit(1);
+
+for (const file of globSync('guest/**/*.d.ts', { cwd: root, exclude: ['**/node_modules/**'] })) {
+  cpSync(join(root, file), join(dist, file));
+}
+cpSync(join(root, 'wit', 'deps'), join(dist, 'wit', 'deps'), { recursive: true });
+cpSync(join(root, 'README.md'), join(host, 'README.md'), { force: true });

@@ -1,0 +1,72 @@
+import type { RunningApp } from '../trigger/app.ts';
+import { startApp } from '../trigger/app.ts';
+import type { UpOptions } from './commands/up.ts';
+import { showLog } from './log.ts';
+import type { Output } from './output.ts';
+import { overview } from './overview.ts';
+import { seconds, showBuild } from './progress.ts';
+
+/** Builds and serves an app; resolves once it has been told to stop and what ran has finished. */
+export async function up(manifest: string, options: UpOptions, output: Output): Promise<void> {
+  const started = performance.now();
+  const progress = showBuild(output);
+  const app = await startApp({
+    manifest,
+    profile: options.profile,
+    place: options.place,
+    listen: options.listen,
+    variables: options.variable,
+    runtimeConfig: options.runtimeConfigFile,
+    workers: options.workers,
+    stateDir: options.stateDir,
+    onProgress: progress.onProgress,
+    onBuilt: progress.end,
+    log: showLog(output),
+  }).finally(progress.end);
+  output.diagnostics(app.warnings);
+  announce(app, performance.now() - started, output);
+  await stopped(app, output);
+}
+
+function announce(app: RunningApp, ms: number, output: Output): void {
+  const { plan, url } = app;
+  const { options, paint } = output;
+  const lines = [
+    overview(plan, paint, url ?? ''),
+    `${paint('bold', plan.name)} is up after ${seconds(ms)}${url === undefined ? '' : `: ${paint('cyan', url)}`}`,
+  ];
+  output.result(options.quiet ? '' : `\n${lines.join('\n')}\n`, {
+    event: 'ready',
+    app: plan.name,
+    version: plan.version,
+    url,
+    ms: Math.round(ms),
+    units: plan.units.map(({ name, services }) => ({ name, services })),
+    triggers: plan.triggers,
+    edges: plan.edges.map(({ importer, provider, contract, placement }) => ({
+      importer,
+      provider,
+      contract,
+      placement,
+    })),
+  });
+}
+
+/** The first signal drains; the second one ends the process at once, with the exit code shells give it. */
+async function stopped(app: RunningApp, output: Output): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const again = (second: NodeJS.Signals): never => process.exit(second === 'SIGINT' ? 130 : 143);
+  process.once('SIGINT', again);
+  process.once('SIGTERM', again);
+  output.event(`${signal}: letting running requests finish; once more stops at once`, {
+    event: 'stopping',
+    signal,
+  });
+  await app.close();
+  process.off('SIGINT', again);
+  process.off('SIGTERM', again);
+  output.event(undefined, { event: 'stopped' });
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { BindingsConfig, StoreConfig } from '../bindings/config.ts';
+import type { Network } from '../bindings/http/proxy.ts';
+import type { BuiltUnit } from '../build/app.ts';
+import type { Plan, PlannedUnit } from '../plan/types.ts';
+import { createUnitHost } from '../runtime/pool.ts';
+import { prepareUnit } from '../runtime/prepare.ts';
+import type { LogEntry, UnitHost } from '../runtime/types.ts';
+
+/** What all units of an app have in common when they start. */
+export interface UnitSettings {
+  readonly plan: Plan;
+  /** The manifest's file: paths in it are relative to its folder. */
+  readonly manifest: string;
+  readonly cacheFolder: string;
+  /** Where stores without a path are kept. */
+  readonly stateDir: string;
+  /** All resolved variables of the app. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly workers: number;
+  /** The app's own address, once it listens: for relative URLs. */
+  readonly origin: () => string | undefined;
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** A unit that runs, with what the main thread does for it. */
+export interface StartedUnit {
+  readonly host: UnitHost;
+  close(drainMs: number): Promise<void>;
+}
+
+/** Prepares a unit, from the cache where nothing changed, and starts its workers. Throws TenonError. */
+export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSettings): Promise<StartedUnit> {
+  const { plan, cacheFolder, workers, log } = settings;
+  const { limits } = plan;
+  const prepared = await prepareUnit(await readFile(wasm), join(cacheFolder, 'prepared'), {
+    memoryLimit: limits.memory,
+  });
+  const network = await networkFor(unit, settings);
+  const config: BindingsConfig = {
+    unit: unit.name,
+    services: unit.services,
+    grants: unit.grants,
+    stores: storesFor(unit, settings),
+    variables: settings.variables,
+    environment: unit.environment,
+    ...(network && { network: network.address }),
+  };
+  try {
+    const host = await createUnitHost({
+      name: unit.name,
+      prepared,
+      workers,
+      inFlight: limits.inFlight,
+      deadlineMs: limits.deadline,
+      instance: unit.instance,
+      bindings: { module: import.meta.resolve(BINDINGS), config },
+      log,
+    });
+    return {
+      host,
+      async close(drainMs) {
+        await host.close({ drainMs });
+        network?.[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    network?.[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Imported by the workers: named as it lies beside this file, in the sources or compiled. */
+const BINDINGS = import.meta.url.endsWith('.ts') ? '../bindings/create.ts' : '../bindings/create.js';
+
+/** The stores of a unit's labels; what the manifest does not describe is SQLite in the state folder, as in Spin. */
+function storesFor(
+  unit: PlannedUnit,
+  { plan, manifest, stateDir }: UnitSettings,
+): Record<string, StoreConfig> {
+  const stores: Record<string, StoreConfig> = {};
+  for (const grant of unit.grants) {
+    if (grant.kind !== 'key-value') continue;
+    const { path, atomic = true, durability = 'normal' } = plan.stores[grant.label] ?? {};
+    const file =
+      path === undefined ? join(stateDir, 'sqlite_key_value.db') : resolve(dirname(manifest), path);
+    stores[grant.label] = { type: 'sqlite', path: file, atomic, durability };
+  }
+  return stores;
+}
+
+/** Outbound HTTP is loaded only where a service may use it. */
+async function networkFor(unit: PlannedUnit, settings: UnitSettings): Promise<Network | undefined> {
+  if (!unit.grants.some(({ kind }) => kind === 'http')) return undefined;
+  const { createNetwork } = await import('../bindings/http/proxy.ts');
+  const { allowedHttpHosts } = await import('../bindings/http/grants.ts');
+  return createNetwork({
+    allowed: allowedHttpHosts(unit.grants, settings.variables),
+    origin: settings.origin,
+  });
+}
