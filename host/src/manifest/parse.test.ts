@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { unwrap as valueOf } from '../diagnostics/error.ts';
@@ -196,6 +197,75 @@ path = "c"
       parseManifest(text, 'app.toml', { profile: 'x' }).diagnostics.map(({ span }) => span?.line),
     ).toEqual([7]);
   });
+});
+
+const WHOLE = `${SERVICES}grants = ["key-value", 'random']
+environment = { X = "1", "y z" = '2' }
+[variables.region]
+default = "eu"
+[edge.a.b]
+placement = "linked"
+tee = { mqtt = "t", qos = 1 }
+deadline = "5 s"
+[[trigger.http]]
+route = "/a/:id/..."
+service = "a"
+[limits]
+memory = "1 MiB"
+workers = 2
+[store.default]
+type = "sqlite"
+[profile.x.limits]
+body = "1 kB"
+[[profile.x.trigger.http]]
+route = "/b"
+service = "b"
+`;
+
+test('however a manifest is broken, the problems have places in its text', () => {
+  const piece = fc.constantFrom(
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '=',
+    '.',
+    '\n',
+    '#',
+    ' ',
+    '7',
+    'x',
+    ',',
+    '[[',
+    '"""',
+    '\\',
+    '__proto__',
+  );
+  const edit = fc.record({ at: fc.nat(WHOLE.length), cut: fc.nat(12), piece });
+  fc.assert(
+    fc.property(
+      fc.array(edit, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(undefined, 'x', 'y'),
+      (edits, profile) => {
+        const text = edits.reduce(
+          (text, { at, cut, piece }) => text.slice(0, at) + piece + text.slice(at + cut),
+          WHOLE,
+        );
+        const result = parseManifest(text, 'app.toml', { profile, place: ['a.b=linked'] });
+        expect(result.ok).toBe(result.diagnostics.length === 0);
+        const lines = text.split('\n');
+        for (const { span, where, expected, found } of result.diagnostics) {
+          expect([expected, found]).not.toContain(undefined);
+          const line = span ? lines[span.line - 1] : where;
+          expect(line).toBeDefined();
+          expect((span?.column ?? 1) - 1).toBeLessThanOrEqual(line?.length ?? 0);
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
 });
 
 describe('docs/manifest.md', () => {

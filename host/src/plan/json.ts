@@ -49,18 +49,18 @@ export interface UnitJson {
   readonly instance: 'fresh' | 'shared';
 }
 
-/** The plan as data for plan.json: without paths, and with every table in the order of its keys. */
+/** The plan as data for plan.json: without paths, and the same whatever the order of the manifest. */
 export function planToJson(plan: Plan): PlanJson {
   const { name, version, description, profile, limits, variables, stores, triggers } = plan;
-  return sorted({
+  return {
     plan: 1,
     name,
     version,
     ...(description !== undefined && { description }),
     ...(profile !== undefined && { profile }),
     limits,
-    variables,
-    stores,
+    variables: inOrder(variables),
+    stores: inOrder(stores),
     triggers,
     services: plan.services.map((service) => ({
       name: service.name,
@@ -75,18 +75,16 @@ export function planToJson(plan: Plan): PlanJson {
       ...unit,
       edges: unit.edges.map(edgeToJson),
       grants: unit.grants.map(grantText),
+      environment: inOrder(unit.environment),
     })),
-  });
+  };
 }
 
 function edgeToJson({ importer, provider, contract, provided, placement, settings }: PlannedEdge): EdgeJson {
   return { importer, provider, contract, provided, placement, settings };
 }
 
-/** The same value with the keys of every object in order, whatever the order of the manifest. */
-function sorted<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(sorted) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => compareText(a, b));
-  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)])) as T;
+/** A table whose keys the user chose, in their order. */
+function inOrder<T>(table: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(table).toSorted(([a], [b]) => compareText(a, b)));
 }
