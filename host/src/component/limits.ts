@@ -10,6 +10,6 @@ export const LIMITS = {
   typeSize: 1_000_000,
   /** Definitions and declarations in one file. */
   definitions: 1_000_000,
-  /** Types made by substitution while working out signatures. */
-  substitutions: 2_000_000,
+  /** Types visited by substitution while working out signatures: about a second's worth. */
+  substitutions: 1_000_000,
 } as const;

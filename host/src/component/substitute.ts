@@ -63,6 +63,7 @@ export class Substitution {
   }
 
   extern(extern: ExternType): ExternType {
+    this.budget.substituted();
     switch (extern.kind) {
       case 'core-module':
         return extern;

@@ -66,13 +66,30 @@ const DIRECT = new Set([
   ...Array.from({ length: 10 }, (_, n) => `.${n}`),
 ]);
 
+class Pairs {
+  private readonly pairs = new Map<object, Set<object>>();
+
+  has(a: object, b: object): boolean {
+    return this.pairs.get(a)?.has(b) ?? false;
+  }
+
+  add(a: object, b: object): void {
+    const known = this.pairs.get(a);
+    if (known) known.add(b);
+    else this.pairs.set(a, new Set([b]));
+  }
+}
+
 class Check {
   readonly found: Mismatch[] = [];
   private readonly resources: Map<ResourceType, ResourceType>;
   private readonly open: (resource: ResourceType) => boolean;
   private readonly most: number;
-  /** Pairs that were compared: a type used in many places is compared, and reported, once. */
-  private readonly compared = new Map<object, Set<object>>();
+  /** Pairs found equal, so that what is shared is compared once. */
+  private readonly equal = new Pairs();
+  /** Pairs of named types that were reported: what uses them is not wrong for it once more. */
+  private readonly reported = new Pairs();
+  private readonly named = new Set<AnyType>();
 
   constructor(options: SubtypeOptions) {
     this.resources = options.resources ?? new Map();
@@ -90,11 +107,11 @@ class Check {
 
   any(found: AnyType, expected: AnyType, path: string): void {
     if (this.full) return;
-    const seen = this.compared.get(found);
-    if (seen?.has(expected)) return;
-    if (seen) seen.add(expected);
-    else this.compared.set(found, new Set([expected]));
+    if (this.equal.has(found, expected) || this.reported.has(found, expected)) return;
+    const before = this.found.length;
     this.compare(found, expected, path);
+    if (this.found.length === before) this.equal.add(found, expected);
+    else if (this.named.has(expected)) this.reported.add(found, expected);
   }
 
   private get full(): boolean {
@@ -164,8 +181,10 @@ class Check {
     path: string,
   ): void {
     for (const [name, extern] of expected) {
+      if (extern.kind !== 'type') continue;
+      this.named.add(extern.type);
       const given = found.get(name);
-      if (given?.kind === 'type' && extern.kind === 'type') this.bindResource(given.type, extern.type);
+      if (given?.kind === 'type') this.bindResource(given.type, extern.type);
     }
     // Types after the rest: what differs in one is told by the function that uses it, where there is one.
     const ordered = [...expected].filter(([, extern]) => extern.kind !== 'type');
@@ -289,10 +308,10 @@ class Check {
   private within(path: string, expected: ValueType, found: ValueType, compare: () => void): void {
     const before = this.found.length;
     compare();
-    const direct = this.found.slice(before).some((mismatch) => DIRECT.has(mismatch.path.slice(path.length)));
-    if (!direct) return;
-    this.found.length = before;
-    this.differ(path, expected, found);
+    const parts = this.found.splice(before);
+    const deeper = parts.filter((mismatch) => !DIRECT.has(mismatch.path.slice(path.length)));
+    if (deeper.length < parts.length) this.differ(path, expected, found);
+    this.found.push(...deeper);
   }
 }
 
