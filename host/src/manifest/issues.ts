@@ -45,7 +45,8 @@ function knownKeys(table: KeyPath): readonly string[] {
 function unknownKey(path: KeyPath, variant: Variant): Diagnostic {
   const name = String(path.at(-1));
   const table = path.slice(0, -1);
-  const known = knownKeys(table);
+  // `profile` is a key of the manifest, but not of a profile.
+  const known = knownKeys(table).filter((key) => key !== name);
   const guess = nearest(name, known);
   const elsewhere = guess === undefined ? tableWith(name) : undefined;
   let next: string | undefined;

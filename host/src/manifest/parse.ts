@@ -13,7 +13,7 @@ import {
 } from './document.ts';
 import { issuesToDiagnostics } from './issues.ts';
 import { applyPlaces, parsePlaces } from './place.ts';
-import { checkNames, checkRules } from './rules.ts';
+import { checkAllNames, checkNames, checkRules } from './rules.ts';
 import { AppSchema } from './schema.ts';
 import { toManifest } from './shape.ts';
 import type { Manifest } from './types.ts';
@@ -76,13 +76,13 @@ function checkFragment(fragment: Variant): readonly Diagnostic[] {
     // An array is replaced as a whole, so what its elements lack is lacking.
     return !missing || issue.path.some((segment) => typeof segment === 'number');
   });
-  return issuesToDiagnostics(relevant, fragment);
+  return [...issuesToDiagnostics(relevant, fragment), ...checkAllNames(fragment)];
 }
 
 function checkProfiles(document: ManifestDocument, chosen: string | undefined): readonly Diagnostic[] {
   const root: Variant = { document, data: document.data };
   const profiles = valueAt(document.data, ['profile']);
-  const problems = [...checkNames(root, ['profile'])];
+  const problems = [...checkNames(root, ['profile'], 'profile')];
   const names = isTable(profiles) ? Object.keys(profiles) : [];
   const tables = isTable(profiles) ? Object.entries(profiles) : [];
   for (const [path, value] of [

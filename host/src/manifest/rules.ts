@@ -15,7 +15,7 @@ export function checkRules(variant: Variant): readonly Diagnostic[] {
       isTable(value) ? [[[...path, name], value]] : [],
     );
   return [
-    ...['service', 'variables', 'store'].flatMap((table) => checkNames(variant, [table])),
+    ...checkAllNames(variant),
     ...tables(['service']).flatMap(([path, service]) => checkService(variant, path, service)),
     ...tables(['variables']).flatMap(([path, variable]) => checkVariable(variant, path, variable)),
     ...tables(['store']).flatMap(([path, store]) => checkStore(variant, path, store)),
@@ -25,15 +25,32 @@ export function checkRules(variant: Variant): readonly Diagnostic[] {
   ];
 }
 
+/** Whether everything that the user names in a variant, or in a part of one, is named as it must be. */
+export function checkAllNames(variant: Variant): readonly Diagnostic[] {
+  const below = (table: string): KeyPath[] => entries(variant.data, [table]).map(([name]) => [table, name]);
+  return [
+    ...checkNames(variant, ['service'], 'service'),
+    ...below('service').flatMap((path) => checkNames(variant, [...path, 'environment'], 'environment')),
+    ...checkNames(variant, ['edge'], 'service'),
+    ...below('edge').flatMap((path) => checkNames(variant, path, 'service')),
+    ...checkNames(variant, ['variables'], 'variables'),
+    ...checkNames(variant, ['store'], 'store'),
+  ];
+}
+
 /** Whether the names of a table's keys, chosen by the user, have the form that they must have. */
-export function checkNames(variant: Variant, path: KeyPath): readonly Diagnostic[] {
-  const rule = KEY_NAMES[String(path.at(-1))];
+export function checkNames(
+  variant: Variant,
+  path: KeyPath,
+  form: keyof typeof KEY_NAMES,
+): readonly Diagnostic[] {
+  const { pattern, expected } = KEY_NAMES[form];
   return entries(variant.data, path)
-    .filter(([name]) => rule && !rule.pattern.test(name))
+    .filter(([name]) => !pattern.test(name))
     .map(([name]) =>
       diagnose('manifest/bad-name', `\`${pathText([...path, name])}\` is not named as it must be`, {
         span: locate(variant, [...path, name], 'key'),
-        expected: rule?.expected,
+        expected,
         found: `\`${name}\``,
       }),
     );

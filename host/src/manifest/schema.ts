@@ -387,7 +387,7 @@ export type AppTables = z.output<typeof AppSchema>;
 export const ROOT_KEYS: readonly string[] = [...Object.keys(shape), 'profile'];
 
 /** Which names a table's keys may have, for tables whose keys the user chooses. */
-export const KEY_NAMES: Readonly<Record<string, { pattern: RegExp; expected: string }>> = {
+export const KEY_NAMES = {
   service: { pattern: NAME, expected: KINDS.name.expected },
   variables: {
     pattern: /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/,
@@ -395,4 +395,8 @@ export const KEY_NAMES: Readonly<Record<string, { pattern: RegExp; expected: str
   },
   store: { pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, expected: 'a label of letters, digits, `-` and `_`' },
   profile: { pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, expected: 'a name of letters, digits, `-` and `_`' },
-};
+  environment: {
+    pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/,
+    expected: 'a name of letters, digits and `_`, such as `LOG_LEVEL`',
+  },
+} as const satisfies Record<string, { pattern: RegExp; expected: string }>;
