@@ -3,14 +3,10 @@ import { join, resolve } from 'node:path';
 import { declarationsOf } from '../contract/declarations.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { digestOf, replaceFile, type Cache } from './cache.ts';
-import { GUEST_FOLDER } from './guest.ts';
 import { recordInputs, sameInputs, type InputRecord } from './inputs.ts';
 import type { LoadedService, SourceService } from './load.ts';
 import { runTypeCheck, TYPE_CHECK_OPTIONS, type TypeCheck } from './tsc.ts';
 import { packageVersion } from './versions.ts';
-
-/** The globals of a service: what the engine has and the guest supplies. */
-const GLOBALS = join(GUEST_FOLDER, '..', 'globals.d.ts');
 
 /**
  * Writes a service's declarations beside it, where they differ from what is there: `contract.gen.ts` with what
@@ -34,7 +30,7 @@ export function writeDeclarations(service: SourceService): Promise<string[]> {
  * returned; throws TenonError `build/type-checker-missing`, `build/write`.
  */
 export async function checkService(service: SourceService, cache: Cache): Promise<TypeCheck> {
-  const files = [service.entry, ...(await writeDeclarations(service)), GLOBALS];
+  const files = [service.entry, ...(await writeDeclarations(service))];
   const key = digestOf(JSON.stringify(files), TYPE_CHECK_OPTIONS, packageVersion('typescript'));
   const stateFile = join(cache.folder, 'types', `${key}.json`);
   const known = await readRecords(stateFile);
