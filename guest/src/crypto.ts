@@ -19,7 +19,7 @@ type IntegerArray =
 function getRandomValues<T extends IntegerArray>(array: T): T {
   requireLive('crypto.getRandomValues()');
   if (!ArrayBuffer.isView(array)) throw new TypeError('getRandomValues: expected an integer typed array');
-  if (array instanceof DataView || /^Float/.test(array[Symbol.toStringTag])) {
+  if (array instanceof DataView || array[Symbol.toStringTag].startsWith('Float')) {
     throw new DOMException('getRandomValues: expected an integer typed array', 'TypeMismatchError');
   }
   const { buffer, byteOffset, byteLength } = array;

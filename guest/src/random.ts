@@ -43,5 +43,6 @@ export { GuestMath as Math };
 
 function withRandom(math: Math): Math {
   const own = Object.getOwnPropertyDescriptors(math);
-  return Object.create(Object.prototype, { ...own, random: { ...own.random, value: random } }) as Math;
+  own.random.value = random;
+  return Object.create(Object.prototype, own) as Math;
 }

@@ -20,7 +20,7 @@ const OUTBOUND_HTTP = 'fermyon:spin/http';
 
 /**
  * Every global that the guest supplies, by the name that a service writes (`URL`, `globalThis.URL`, `self.URL`
- * are the same). A dotted name replaces one member of an object that QuickJS has.
+ * are the same). A dotted name stands for one member, and is much less code than its object.
  */
 export const PROVIDED: Readonly<Record<string, ProvidedGlobal>> = {
   TextEncoder: { module: './encoding/text-encoder.ts', export: 'TextEncoder' },
@@ -35,6 +35,11 @@ export const PROVIDED: Readonly<Record<string, ProvidedGlobal>> = {
   EventTarget: { module: './events/event-target.ts', export: 'EventTarget' },
   AbortController: { module: './events/abort.ts', export: 'AbortController' },
   AbortSignal: { module: './events/abort-timeout.ts', export: 'AbortSignal', imports: [MONOTONIC] },
+  'console.log': { module: './console/print.ts', export: 'log', imports: STDIO },
+  'console.info': { module: './console/print.ts', export: 'log', imports: STDIO },
+  'console.debug': { module: './console/print.ts', export: 'log', imports: STDIO },
+  'console.warn': { module: './console/print.ts', export: 'error', imports: STDIO },
+  'console.error': { module: './console/print.ts', export: 'error', imports: STDIO },
   console: { module: './console/console.ts', export: 'console', imports: STDIO },
   crypto: { module: './crypto.ts', export: 'crypto', imports: [RANDOM] },
   'Math.random': { module: './random.ts', export: 'random', imports: [RANDOM] },
@@ -168,6 +173,8 @@ export const LACKING: Readonly<Record<string, string>> = {
   cancelAnimationFrame: 'use clearTimeout()',
   caches: NO_STORAGE,
   clearImmediate: 'use clearTimeout()',
+  'console.time': 'take two readings of performance.now()',
+  'console.timeEnd': 'take two readings of performance.now()',
   'crypto.subtle':
     'only getRandomValues() and randomUUID() are there: bundle a library for hashes and signatures',
   document: 'a component has no page',

@@ -4,9 +4,19 @@
  */
 
 const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+const WRAPPERS = /* @__PURE__ */ new Set([
+  '[object Boolean]',
+  '[object Number]',
+  '[object String]',
+  '[object BigInt]',
+]);
+
 type Memory = Map<object, unknown>;
 
-export function structuredClone<T>(value: T, options: { readonly transfer?: readonly ArrayBuffer[] } = {}): T {
+export function structuredClone<T>(
+  value: T,
+  options: { readonly transfer?: readonly ArrayBuffer[] } = {},
+): T {
   const memory: Memory = new Map();
   const transfer = [...(options?.transfer ?? [])];
   for (const [i, buffer] of transfer.entries()) {
@@ -30,7 +40,7 @@ function clone(value: unknown, memory: Memory): unknown {
     return copy;
   };
 
-  if (value instanceof Boolean || value instanceof Number || value instanceof String || isBigIntObject(value)) {
+  if (WRAPPERS.has(Object.prototype.toString.call(value))) {
     return remember(Object(value.valueOf()) as object);
   }
   if (value instanceof Date) return remember(new Date(value.getTime()));
@@ -39,16 +49,17 @@ function clone(value: unknown, memory: Memory): unknown {
   if (ArrayBuffer.isView(value)) return remember(cloneView(value, memory));
   if (value instanceof Map) {
     const copy = remember(new Map());
-    for (const [key, item] of [...value]) copy.set(clone(key, memory), clone(item, memory));
+    for (const [key, item] of Array.from(value)) copy.set(clone(key, memory), clone(item, memory));
     return copy;
   }
   if (value instanceof Set) {
     const copy = remember(new Set());
-    for (const item of [...value]) copy.add(clone(item, memory));
+    for (const item of Array.from(value)) copy.add(clone(item, memory));
     return copy;
   }
   if (value instanceof Error && !(value instanceof DOMException)) return cloneError(value, memory);
-  if (Array.isArray(value)) return cloneProperties(value, remember(Array.from({ length: value.length })), memory);
+  if (Array.isArray(value))
+    return cloneProperties(value, remember(Array.from({ length: value.length })), memory);
   if (isPlain(value)) return cloneProperties(value, remember({}), memory);
   throw refuse(value, 'could not be cloned');
 }
@@ -77,7 +88,9 @@ function cloneView(view: ArrayBufferView, memory: Memory): ArrayBufferView {
 type ViewConstructor = new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView;
 
 function typedArrayOf(view: ArrayBufferView): ViewConstructor {
-  return (globalThis as unknown as Record<string, ViewConstructor>)[(view as Uint8Array)[Symbol.toStringTag]]!;
+  return (globalThis as unknown as Record<string, ViewConstructor>)[
+    (view as Uint8Array)[Symbol.toStringTag]
+  ]!;
 }
 
 function cloneError(error: Error, memory: Memory): Error {
@@ -102,14 +115,27 @@ function isPlain(value: object): boolean {
 }
 
 const REFUSED = /* @__PURE__ */ new Set([
-  ...['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'Generator', 'AsyncGenerator', 'FinalizationRegistry', 'Iterator'],
-  ...['Headers', 'Request', 'Response', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'AbortSignal'],
-  ...['AbortController', 'Event', 'EventTarget', 'DOMException'],
+  'Promise',
+  'WeakMap',
+  'WeakSet',
+  'WeakRef',
+  'Generator',
+  'AsyncGenerator',
+  'FinalizationRegistry',
+  'Iterator',
+  'Headers',
+  'Request',
+  'Response',
+  'URL',
+  'URLSearchParams',
+  'TextEncoder',
+  'TextDecoder',
+  'AbortSignal',
+  'AbortController',
+  'Event',
+  'EventTarget',
+  'DOMException',
 ]);
-
-function isBigIntObject(value: object): value is object & { valueOf(): bigint } {
-  return value instanceof BigInt;
-}
 
 function refuse(value: unknown, why: string): DOMException {
   const what = typeof value === 'function' ? String(value) : Object.prototype.toString.call(value);

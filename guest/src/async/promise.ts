@@ -49,6 +49,7 @@ class GuestPromise {
     }
   }
 
+  // oxlint-disable-next-line unicorn/no-thenable -- it is a promise
   then(onFulfilled?: unknown, onRejected?: unknown): object {
     const slot = slotOf(this, 'then');
     const capability = newCapability(speciesOf(this));

@@ -18,7 +18,11 @@ function directed(directive: string, value: unknown): string {
     case '%s':
       return typeof value === 'object' && value !== null ? inspect(value) : String(value);
     case '%d':
-      return typeof value === 'bigint' ? `${value}n` : typeof value === 'symbol' ? 'NaN' : String(Number(value));
+      return typeof value === 'bigint'
+        ? `${value}n`
+        : typeof value === 'symbol'
+          ? 'NaN'
+          : String(Number(value));
     case '%i':
       return typeof value === 'symbol' ? 'NaN' : String(Number.parseInt(String(value), 10));
     case '%f':

@@ -1,4 +1,5 @@
 import { peek } from '../async/promise.ts';
+import { errorText } from './error-text.ts';
 
 /** Values as text, close to Node's `util.inspect`: enough to read a log by. */
 
@@ -6,6 +7,8 @@ const MAX_DEPTH = 3;
 const MAX_ITEMS = 100;
 /** Entries of one object go on one line up to this width. */
 const MAX_WIDTH = 76;
+
+const WRAPPERS = /* @__PURE__ */ new Set(['[object Number]', '[object String]', '[object Boolean]']);
 
 /** An argument of console.log: strings stay as they are. */
 export function display(value: unknown): string {
@@ -40,7 +43,10 @@ function inspectObject(value: object, depth: number, seen: readonly object[]): s
   if (value instanceof Error) return inspectError(value, properties(), inner);
   if (typeof value === 'function') {
     const kind = /^class\b/.test(Function.prototype.toString.call(value)) ? 'class' : 'Function';
-    return wrap(`[${kind}${value.name ? `${kind === 'class' ? ' ' : ': '}${value.name}` : ' (anonymous)'}]`, properties());
+    return wrap(
+      `[${kind}${value.name ? `${kind === 'class' ? ' ' : ': '}${value.name}` : ' (anonymous)'}]`,
+      properties(),
+    );
   }
   if (Array.isArray(value)) {
     if (deep) return '[Array]';
@@ -62,7 +68,7 @@ function inspectObject(value: object, depth: number, seen: readonly object[]): s
     const array = value as Uint8Array;
     return `${nameOf(value)}(${array.length}) ${list('[', limit(Array.from(array.subarray(0, MAX_ITEMS), inner), array.length), ']')}`;
   }
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+  if (WRAPPERS.has(Object.prototype.toString.call(value))) {
     return `[${nameOf(value)}: ${inspect(value.valueOf())}]`;
   }
   const promise = peek(value);
@@ -74,18 +80,19 @@ function inspectObject(value: object, depth: number, seen: readonly object[]): s
   if (deep) return `[${name}]`;
   const prefix = name === 'Object' ? '' : `${name} `;
   const entries = entriesOf(value);
-  if (entries) return `${prefix}${list('{', entries.map(([key, item]) => `${quote(key)} => ${quote(item)}`), '}')}`;
+  if (entries)
+    return `${prefix}${list(
+      '{',
+      entries.map(([key, item]) => `${quote(key)} => ${quote(item)}`),
+      '}',
+    )}`;
   return prefix + list('{', [...properties(), ...accessorsOf(value, inner)], '}');
 }
 
 function inspectError(error: Error, properties: string[], inner: (value: unknown) => string): string {
-  const title = `${error.name}${error.message === '' ? '' : `: ${error.message}`}`;
-  const stack = typeof error.stack === 'string' ? error.stack.trimEnd() : '';
-  // V8's stack begins with the title, QuickJS' does not.
-  const text = stack.includes(error.message) && stack.startsWith(error.name) ? stack : stack === '' ? title : `${title}\n${stack}`;
   const cause = Object.hasOwn(error, 'cause') ? [`[cause]: ${inner(error.cause)}`] : [];
   const errors = error instanceof AggregateError ? [`[errors]: ${inner(error.errors)}`] : [];
-  return wrap(text, [...properties, ...cause, ...errors]);
+  return wrap(errorText(error), [...properties, ...cause, ...errors]);
 }
 
 /** Own enumerable properties; of arrays and typed arrays only the named ones. */
@@ -103,7 +110,9 @@ function propertiesOf(value: object, inner: (value: unknown) => string): string[
 /** Pairs of what iterates over pairs and has a tag: Headers, URLSearchParams. */
 function entriesOf(value: object): [string, string][] | undefined {
   const tag = (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
-  return tag === 'Headers' || tag === 'URLSearchParams' ? [...(value as Iterable<[string, string]>)] : undefined;
+  return tag === 'Headers' || tag === 'URLSearchParams'
+    ? [...(value as Iterable<[string, string]>)]
+    : undefined;
 }
 
 /** What the web's classes show by accessors, which they have on their prototypes. */
@@ -128,7 +137,10 @@ function nameOf(value: object): string {
 
 function limit(items: string[], length: number): string[] {
   if (length <= MAX_ITEMS) return items;
-  return [...items.slice(0, MAX_ITEMS), `... ${length - MAX_ITEMS} more item${length - MAX_ITEMS > 1 ? 's' : ''}`];
+  return [
+    ...items.slice(0, MAX_ITEMS),
+    `... ${length - MAX_ITEMS} more item${length - MAX_ITEMS > 1 ? 's' : ''}`,
+  ];
 }
 
 function list(open: string, items: readonly string[], close: string): string {
@@ -149,6 +161,7 @@ function quote(text: string): string {
 }
 
 function escape(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
   return text.replace(/[\\\n\r\t\0-\x1f\x7f]/g, (c) => {
     if (c === '\\') return String.raw`\\`;
     return JSON.stringify(c).slice(1, -1);

@@ -1,7 +1,22 @@
-import { format } from './format.ts';
+import { errorText } from './error-text.ts';
 import { writeErr } from './write.ts';
 
-/** `console.error` for the guest's own modules, which need none of the rest. */
-export function logError(...args: unknown[]): void {
-  writeErr(`${format(args)}\n`);
+/** Logs an error with its causes to stderr, for the guest's own modules: `console` would be much more code. */
+export function logError(what: string, error: unknown): void {
+  let text = `${what} ${textOf(error)}`;
+  let cause = error;
+  for (let depth = 0; depth < 5 && cause instanceof Error && cause.cause !== undefined; depth++) {
+    ({ cause } = cause);
+    text += `\n  caused by ${textOf(cause)}`;
+  }
+  writeErr(`${text}\n`);
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Error) return errorText(value);
+  try {
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return String(value);
+  }
 }

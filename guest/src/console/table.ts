@@ -14,7 +14,8 @@ export function table(data: unknown, only?: readonly string[]): string {
   const head = ['(index)', ...columns, ...(plain ? ['Values'] : [])];
   const body = rows.map(([index, row]) => {
     const isObject = typeof row === 'object' && row !== null;
-    const cell = (key: string): string => (isObject && key in row ? inspect((row as Record<string, unknown>)[key], 3) : '');
+    const cell = (key: string): string =>
+      isObject && key in row ? inspect((row as Record<string, unknown>)[key], 3) : '';
     return [String(index), ...columns.map(cell), ...(plain ? [isObject ? '' : inspect(row)] : [])];
   });
   const widths = head.map((title, i) => Math.max(title.length, ...body.map((cells) => cells[i]!.length)) + 2);
@@ -22,5 +23,7 @@ export function table(data: unknown, only?: readonly string[]): string {
     left + widths.map((width) => '─'.repeat(width)).join(middle) + right;
   const row = (cells: readonly string[]): string =>
     `│${cells.map((cell, i) => ` ${cell.padEnd(widths[i]! - 1)}`).join('│')}│`;
-  return [line('┌', '┬', '┐'), row(head), line('├', '┼', '┤'), ...body.map(row), line('└', '┴', '┘')].join('\n');
+  return [line('┌', '┬', '┐'), row(head), line('├', '┼', '┤'), ...body.map(row), line('└', '┴', '┘')].join(
+    '\n',
+  );
 }

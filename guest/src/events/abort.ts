@@ -1,3 +1,4 @@
+import { NEVER } from './never.ts';
 import { Event, EventTarget } from './event-target.ts';
 
 /** `AbortController` and `AbortSignal` (DOM Standard §3); `AbortSignal.timeout` is in abort-timeout.ts. */
@@ -31,7 +32,7 @@ export class AbortSignal extends EventTarget {
   }
 
   static any(signals: Iterable<AbortSignal>): AbortSignal {
-    const all = [...signals];
+    const all = [...signals].filter((signal) => signal !== NEVER);
     const result = new AbortSignal(KEY);
     for (const signal of all) {
       if (!(signal instanceof AbortSignal)) throw new TypeError('AbortSignal.any: expected AbortSignals');

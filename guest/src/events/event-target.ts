@@ -46,7 +46,13 @@ export class Event {
     this.bubbles = Boolean(init?.bubbles);
     this.cancelable = Boolean(init?.cancelable);
     this.composed = Boolean(init?.composed);
-    const state: EventState = { target: null, current: null, stopped: false, canceled: false, dispatching: false };
+    const state: EventState = {
+      target: null,
+      current: null,
+      stopped: false,
+      canceled: false,
+      dispatching: false,
+    };
     Object.defineProperty(this, STATE, { value: state });
   }
 
@@ -90,11 +96,21 @@ export class EventTarget {
     callback: EventListener | null,
     options: boolean | { readonly capture?: boolean; readonly once?: boolean; readonly signal?: Signal } = {},
   ): void {
-    const { capture = false, once = false, signal } = typeof options === 'boolean' ? { capture: options } : (options ?? {});
+    const {
+      capture = false,
+      once = false,
+      signal,
+    } = typeof options === 'boolean' ? { capture: options } : (options ?? {});
     if (callback === null || callback === undefined || signal?.aborted) return;
     const name = `${type}`;
     if (find(this[LISTENERS], name, callback, capture)) return;
-    this[LISTENERS].push({ type: name, callback, capture: Boolean(capture), once: Boolean(once), removed: false });
+    this[LISTENERS].push({
+      type: name,
+      callback,
+      capture: Boolean(capture),
+      once: Boolean(once),
+      removed: false,
+    });
     signal?.addEventListener('abort', () => this.removeEventListener(name, callback, { capture }));
   }
 
@@ -111,11 +127,12 @@ export class EventTarget {
   /** What a listener throws does not stop the others; it fails the event of the component that it is in. */
   dispatchEvent(event: Event): boolean {
     const state = event[STATE as never] as EventState;
-    if (state.dispatching) throw new DOMException('The event is already being dispatched', 'InvalidStateError');
+    if (state.dispatching)
+      throw new DOMException('The event is already being dispatched', 'InvalidStateError');
     state.dispatching = true;
     state.target = this;
     state.current = this;
-    for (const listener of [...this[LISTENERS]]) {
+    for (const listener of this[LISTENERS].slice()) {
       if (listener.removed || listener.type !== event.type) continue;
       if (listener.once) remove(this, listener);
       const { callback } = listener;

@@ -1,7 +1,7 @@
 import { Promise } from '../async/promise.ts';
 import { bytesOf } from '../encoding/buffer-source.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts';
-import { URLSearchParams } from '../url/search-params.ts';
+import type { URLSearchParams } from '../url/search-params.ts';
 
 /**
  * Bodies (Fetch Standard §5.3). A component has a body whole or not at all: no streams, and text stays text
@@ -83,14 +83,20 @@ export function takeBytes(owner: Body): Uint8Array | null {
 /** The body of another, taken over, as `new Request(request)` does: the other's is used then. */
 export function takeOver(owner: Body, other: Body): void {
   const state = other[STATE as never] as BodyState | null;
-  Object.defineProperty(owner, STATE, { value: state && { content: take(state), used: false }, writable: true });
+  Object.defineProperty(owner, STATE, {
+    value: state && { content: take(state), used: false },
+    writable: true,
+  });
 }
 
 /** The same content for a clone. */
 export function shareBody(owner: Body, other: Body): void {
   const state = other[STATE as never] as BodyState | null;
   if (state?.used) throw new TypeError('clone: the body has already been used');
-  Object.defineProperty(owner, STATE, { value: state && { ...state }, writable: true });
+  Object.defineProperty(owner, STATE, {
+    value: state && { content: state.content, used: false },
+    writable: true,
+  });
 }
 
 function extract(init: BodyInit | null | undefined): { state: BodyState | null; type: string | null } {
@@ -99,15 +105,19 @@ function extract(init: BodyInit | null | undefined): { state: BodyState | null; 
     if (init[STATE].used) throw new TypeError('the body has already been used');
     return { state: init[STATE], type: null };
   }
-  if (init instanceof URLSearchParams) {
+  // Not by its class, which would then be part of every bundle.
+  if (Object.prototype.toString.call(init) === '[object URLSearchParams]') {
     return {
-      state: { content: String(init), used: false },
+      state: { content: String(init as URLSearchParams), used: false },
       type: 'application/x-www-form-urlencoded;charset=UTF-8',
     };
   }
   const bytes = bytesOf(init);
   if (bytes) return { state: { content: bytes.slice(), used: false }, type: null };
-  return { state: { content: `${init as string}`.toWellFormed(), used: false }, type: 'text/plain;charset=UTF-8' };
+  return {
+    state: { content: `${init as string}`.toWellFormed(), used: false },
+    type: 'text/plain;charset=UTF-8',
+  };
 }
 
 function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<T> {

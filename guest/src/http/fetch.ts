@@ -11,7 +11,10 @@ import { SPIN_METHODS, type SpinMethod, type SpinResponse } from './spin.ts';
  * returns, so that a signal counts only if it has been aborted before; a deadline is the host's business.
  * Redirects are followed by the host, or not: `redirect: 'manual'` and `'error'` cannot be told, and reject.
  */
-export function fetch(input: Request | string | { readonly href: string }, init?: RequestInit): Promise<Response> {
+export function fetch(
+  input: Request | string | { readonly href: string },
+  init?: RequestInit,
+): Promise<Response> {
   return new Promise((resolve) => resolve(send(new Request(input, init))));
 }
 
@@ -19,8 +22,10 @@ function send(request: Request): Response {
   request.signal.throwIfAborted();
   const { method, url, headers } = request;
   const name = method.toLowerCase();
-  if (!/^https?:/.test(url)) throw new TypeError(`fetch failed: only http and https can be fetched, not ${url}`);
-  if (!SPIN_METHODS.includes(name)) throw new TypeError(`fetch failed: the host cannot send the method ${method}`);
+  if (!/^https?:/.test(url))
+    throw new TypeError(`fetch failed: only http and https can be fetched, not ${url}`);
+  if (!SPIN_METHODS.includes(name))
+    throw new TypeError(`fetch failed: the host cannot send the method ${method}`);
   if (request.redirect !== 'follow') {
     throw new TypeError(`fetch failed: the host cannot be told redirect: '${request.redirect}'`);
   }

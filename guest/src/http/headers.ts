@@ -150,7 +150,8 @@ function pairsOf(init: unknown): [string, string][] {
 function checkPair(name: string, value: string): [string, string] {
   const text = byteString(name);
   const content = byteString(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
-  if (/[\0\n\r]/.test(content)) throw new TypeError(`Headers: invalid value of ${text}: ${JSON.stringify(content)}`);
+  if (/[\0\n\r]/.test(content))
+    throw new TypeError(`Headers: invalid value of ${text}: ${JSON.stringify(content)}`);
   return [checkName(text), content];
 }
 
@@ -164,7 +165,8 @@ function checkName(name: string): string {
 function byteString(value: unknown): string {
   if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
   const text = `${value as string}`;
-  if (/[^\0-\xff]/.test(text)) throw new TypeError(`Headers: ${JSON.stringify(text)} has characters above U+00FF`);
+  if (/[^\0-\xff]/.test(text))
+    throw new TypeError(`Headers: ${JSON.stringify(text)} has characters above U+00FF`);
   return text;
 }
 

@@ -1,6 +1,6 @@
-import { AbortSignal } from '../events/abort.ts';
-import { hasCredentials, parseUrl } from '../url/parse.ts';
-import { serializeUrl } from '../url/record.ts';
+import type { AbortSignal } from '../events/abort.ts';
+import { NEVER } from '../events/never.ts';
+import { absoluteUrl } from './absolute-url.ts';
 import { adoptBytes, Body, setBody, shareBody, takeOver, type BodyInit } from './body.ts';
 import { Headers, headerList, headersFrom, type HeadersInit } from './headers.ts';
 
@@ -17,16 +17,18 @@ interface Fields {
   readonly url: string;
   readonly headers: Headers;
   readonly redirect: 'follow' | 'manual' | 'error';
-  /** Made when somebody asks. */
-  signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 const FIELDS: unique symbol = Symbol('request');
-const NORMALIZED = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'];
-const FORBIDDEN = ['CONNECT', 'TRACE', 'TRACK'];
+const NORMALIZED = /* @__PURE__ */ new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
+const FORBIDDEN = /* @__PURE__ */ new Set(['CONNECT', 'TRACE', 'TRACK']);
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** `Request` (Fetch Standard §5.4), without what only browsers have: mode, credentials, cache, referrer. */
+/**
+ * `Request` (Fetch Standard §5.4), without what only browsers have: mode, credentials, cache, referrer. The URL
+ * is an absolute http URL in its usual form: pass a `URL` for others.
+ */
 export class Request extends Body {
   declare private [FIELDS]: Fields;
 
@@ -47,9 +49,11 @@ export class Request extends Body {
     if (noBody && ((body !== undefined && body !== null) || (body === undefined && from?.body))) {
       throw new TypeError(`Request: a request with method ${method} cannot have a body`);
     }
-    const signal = options.signal === undefined ? from?.[FIELDS].signal : (options.signal ?? undefined);
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('Request: signal is no AbortSignal');
-    setFields(this, { method, url, headers, redirect, signal: signal && AbortSignal.any([signal]) });
+    const signal = options.signal === undefined ? from?.signal : options.signal;
+    if (signal && Object.prototype.toString.call(signal) !== '[object AbortSignal]') {
+      throw new TypeError('Request: signal is no AbortSignal');
+    }
+    setFields(this, { method, url, headers, redirect, signal: signal ?? NEVER });
     if (body === undefined && from) takeOver(this, from);
     else {
       const type = setBody(this, body);
@@ -74,20 +78,13 @@ export class Request extends Body {
   }
 
   get signal(): AbortSignal {
-    const fields = this[FIELDS];
-    fields.signal ??= AbortSignal.any([]);
-    return fields.signal;
+    return this[FIELDS].signal;
   }
 
   clone(): Request {
     const copy = new Request(this.url);
     shareBody(copy, this);
-    const { signal } = this[FIELDS];
-    setFields(copy, {
-      ...this[FIELDS],
-      headers: copyHeaders(this.headers),
-      signal: signal && AbortSignal.any([signal]),
-    });
+    setFields(copy, Object.assign({}, this[FIELDS], { headers: copyHeaders(this.headers) }));
     return copy;
   }
 
@@ -97,10 +94,15 @@ export class Request extends Body {
 }
 
 /** A request that came from outside, headers unchecked. Throws a TypeError where the URL is none. */
-export function receivedRequest(url: string, method: string, headers: Headers, body: Uint8Array | null): Request {
+export function receivedRequest(
+  url: string,
+  method: string,
+  headers: Headers,
+  body: Uint8Array | null,
+): Request {
   const request = new Request(url);
   adoptBytes(request, body);
-  setFields(request, { method, url: request.url, headers, redirect: 'follow', signal: undefined });
+  setFields(request, { method, url: request.url, headers, redirect: 'follow', signal: NEVER });
   return request;
 }
 
@@ -113,16 +115,15 @@ function copyHeaders(headers: Headers): Headers {
 }
 
 function absolute(input: string): string {
-  const record = parseUrl(input);
-  if (record === undefined) throw new TypeError(`Failed to parse URL from ${input}`);
-  if (hasCredentials(record)) throw new TypeError(`Request: the URL must not contain credentials: ${input}`);
-  return serializeUrl(record);
+  const url = absoluteUrl(input);
+  if (url === undefined) throw new TypeError(`Failed to parse URL from ${input}`);
+  return url;
 }
 
 function methodOf(method: string): string {
   const name = `${method}`;
   if (!TOKEN.test(name)) throw new TypeError(`Request: ${JSON.stringify(name)} is not a valid HTTP method`);
   const upper = name.toUpperCase();
-  if (FORBIDDEN.includes(upper)) throw new TypeError(`Request: the method ${name} is not allowed`);
-  return NORMALIZED.includes(upper) ? upper : name;
+  if (FORBIDDEN.has(upper)) throw new TypeError(`Request: the method ${name} is not allowed`);
+  return NORMALIZED.has(upper) ? upper : name;
 }

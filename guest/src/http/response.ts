@@ -1,5 +1,4 @@
-import { parseUrl } from '../url/parse.ts';
-import { serializeUrl } from '../url/record.ts';
+import { absoluteUrl } from './absolute-url.ts';
 import { adoptBytes, Body, setBody, shareBody, type BodyInit } from './body.ts';
 import { Headers, headerList, headersFrom, makeImmutable, type HeadersInit } from './headers.ts';
 
@@ -18,8 +17,8 @@ interface Fields {
 }
 
 const FIELDS: unique symbol = Symbol('response');
-const WITHOUT_BODY = [101, 103, 204, 205, 304];
-const REDIRECTS = [301, 302, 303, 307, 308];
+const WITHOUT_BODY = /* @__PURE__ */ new Set([101, 103, 204, 205, 304]);
+const REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
 
 /** `Response` (Fetch Standard §5.5). */
 export class Response extends Body {
@@ -36,7 +35,7 @@ export class Response extends Body {
     if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError('Response: invalid statusText');
     const own = new Headers(headers);
     setFields(this, { status: code, statusText: text, headers: own, type: 'default', url: '' });
-    if (body !== null && body !== undefined && WITHOUT_BODY.includes(code)) {
+    if (body !== null && body !== undefined && WITHOUT_BODY.has(code)) {
       throw new TypeError(`Response: the status ${code} allows no body`);
     }
     const type = setBody(this, body);
@@ -47,7 +46,8 @@ export class Response extends Body {
     const text = JSON.stringify(data) as string | undefined;
     if (text === undefined) throw new TypeError('Response.json: the value is not JSON serializable');
     const response = new Response(text, init);
-    if (!new Headers(init?.headers).has('content-type')) response.headers.set('content-type', 'application/json');
+    if (!new Headers(init?.headers).has('content-type'))
+      response.headers.set('content-type', 'application/json');
     return response;
   }
 
@@ -58,11 +58,13 @@ export class Response extends Body {
     return response;
   }
 
+  /** Takes absolute http URLs in their usual form: pass a `URL` for others. */
   static redirect(url: string | { readonly href: string }, status = 302): Response {
-    const record = parseUrl(`${url as string}`);
-    if (record === undefined) throw new TypeError(`Response.redirect: invalid URL ${String(url)}`);
-    if (!REDIRECTS.includes(status)) throw new RangeError(`Response.redirect: ${status} is no redirect status`);
-    const headers = makeImmutable(headersFrom([['location', serializeUrl(record)]]));
+    const location = absoluteUrl(`${url as string}`);
+    if (location === undefined)
+      throw new TypeError(`Response.redirect: not an absolute http URL: ${String(url)}`);
+    if (!REDIRECTS.has(status)) throw new RangeError(`Response.redirect: ${status} is no redirect status`);
+    const headers = makeImmutable(headersFrom([['location', location]]));
     const response = new Response();
     setFields(response, { status, statusText: '', headers, type: 'default', url: '' });
     return response;
@@ -100,7 +102,7 @@ export class Response extends Body {
     const copy = new Response();
     shareBody(copy, this);
     const headers = headersFrom(headerList(this.headers).map(([name, value]) => [name, value]));
-    setFields(copy, { ...this[FIELDS], headers });
+    setFields(copy, Object.assign({}, this[FIELDS], { headers }));
     return copy;
   }
 
@@ -110,7 +112,12 @@ export class Response extends Body {
 }
 
 /** A response that came from outside: whatever its status, headers unchecked. */
-export function receivedResponse(url: string, status: number, headers: Headers, body: Uint8Array | null): Response {
+export function receivedResponse(
+  url: string,
+  status: number,
+  headers: Headers,
+  body: Uint8Array | null,
+): Response {
   const response = new Response();
   adoptBytes(response, body);
   setFields(response, { status, statusText: '', headers: makeImmutable(headers), type: 'basic', url });

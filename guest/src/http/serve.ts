@@ -49,7 +49,9 @@ function absoluteUrl(uri: string, headers: Headers): string {
 
 function responseOf(response: unknown, method: string): SpinResponse {
   if (!(response instanceof Response)) {
-    throw new TypeError(`fetch must return a Response, but returned ${response === null ? 'null' : typeof response}`);
+    throw new TypeError(
+      `fetch must return a Response, but returned ${response === null ? 'null' : typeof response}`,
+    );
   }
   if (response.type === 'error') throw new TypeError('fetch returned Response.error()');
   const bytes = takeBytes(response);

@@ -33,5 +33,10 @@ export function handleMqtt(
 }
 
 function mqttMessage(bytes: Uint8Array, topic: string): MqttMessage {
-  return { topic, bytes, text: () => decodeUtf8(bytes), json: () => JSON.parse(decodeUtf8(bytes)) as unknown };
+  return {
+    topic,
+    bytes,
+    text: () => decodeUtf8(bytes),
+    json: () => JSON.parse(decodeUtf8(bytes)) as unknown,
+  };
 }

@@ -9,10 +9,12 @@ import { decodePunycode, encodePunycode } from './punycode.ts';
 const ASCII = /^[\0-\x7f]*$/;
 /** What UTS #46 drops. */
 const IGNORED =
+  // oxlint-disable-next-line no-misleading-character-class -- each stands for itself
   /[\u00ad\u034f\u180b-\u180d\u180f\u200b\u2060\u2064\ufe00-\ufe0f\ufeff]|[\u{e0100}-\u{e01ef}]/gu;
 /** Letters, marks, digits and the few others that may stand in a label besides ASCII; scripts from right to left not. */
 const ALLOWED = /^(?:[a-z0-9\-_]|[\p{L}\p{M}\p{N}\p{S}\p{P}])*$/u;
 const REFUSED =
+  // oxlint-disable-next-line no-misleading-character-class -- each stands for itself
   /[\u0590-\u08ff\u200c\u200d\u2ff0-\u2fff\u3002\u31ef\ufb1d-\ufdff\ufe70-\ufeff\ufffc\ufffd\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]|[\p{Bidi_C}\p{Script=Cherokee}\p{Default_Ignorable_Code_Point}]/u;
 
 /** The ASCII form of a domain, lower-cased; undefined if it is not valid. */
