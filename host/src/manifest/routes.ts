@@ -1,13 +1,17 @@
 /**
- * Whether a text is a route in Spin's syntax as far as it has a meaning: an absolute path of plain segments and
- * `:name` parameters, with a wildcard `...` or `*` only at the end. Source: Spin, crates/routes.
+ * Whether a text is a route in Spin's syntax, as far as it can match anything: an absolute path of texts and
+ * `:name` parameters, divided by slashes and dots, with a wildcard, `...` or `*`, only at the end.
+ *
+ * Source: Spin 3.6.3, crates/routes, and the crate routefinder 0.5.4.
  */
 export function isRoute(route: string): boolean {
-  if (!route.startsWith('/') || /[\s?#]/.test(route) || route.includes('//')) return false;
-  const segments = route.slice(1).split('/');
-  return segments.every((segment, position) => {
-    if (segment === '...' || segment === '*') return position === segments.length - 1;
-    return segment === '' || /^(:[A-Za-z_][A-Za-z0-9_-]*|[^:*][^*]*)$/.test(segment);
+  if (!route.startsWith('/') || /[\s?#]|\/\//.test(route)) return false;
+  const path = route.replace(/\/\.\.\.$/, '/*');
+  if (path.includes('...')) return false;
+  const sections = path.split(/[./]/);
+  return sections.every((section, position) => {
+    if (section === '*') return position === sections.length - 1;
+    return section !== ':' && !section.startsWith('*');
   });
 }
 
@@ -19,5 +23,5 @@ export function routeIdentity(route: string): string {
   return route
     .replace(/\/\*$/, '/...')
     .replace(/\/$/, '')
-    .replaceAll(/\/:[^/]+/g, '/:');
+    .replaceAll(/([/.]):[^/.]+/g, '$1:');
 }

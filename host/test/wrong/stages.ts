@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encodeWorld } from '../../src/build/wit/encode.ts';
+import { checkApp } from '../../src/cli/check.ts';
 import { TenonError, unwrap } from '../../src/diagnostics/error.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
@@ -25,6 +26,7 @@ export const STAGES: readonly ((progress: Progress) => Promise<void>)[] = [
   readManifest,
   readWorlds,
   makePlan,
+  checkTypes,
 ];
 
 /** The diagnostics of the first stage that fails; none where all of them succeed. */
@@ -62,6 +64,13 @@ async function makePlan(progress: Progress): Promise<void> {
   if (!manifest || !worlds) throw new Error('the stages before did not run');
   const { file, text } = manifestOf(progress);
   progress.plan = unwrap(resolvePlan(manifest, worlds, { file, text, profile: progress.wrong.profile }));
+}
+
+/** For cases with TypeScript: all that `tenon check` does. */
+async function checkTypes({ wrong, folder }: Progress): Promise<void> {
+  const { profile, place, files } = wrong;
+  if (![...files.keys()].some((file) => file.endsWith('.ts'))) return;
+  await checkApp({ manifest: join(folder, MANIFEST), profile, place });
 }
 
 function manifestOf({ wrong, folder }: Progress): { file: string; text: string } {

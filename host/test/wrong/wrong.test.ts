@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { renderDiagnostics } from '../../src/diagnostics/render.ts';
 import { expectGolden } from '../golden.ts';
@@ -24,10 +24,8 @@ describe('wrong apps', () => {
         );
       }
       const source = (path: string): string => readFileSync(path, 'utf8');
-      return renderDiagnostics(diagnostics, { source, color: false, cwd: folder }).replaceAll(
-        `${folder}/`,
-        '',
-      );
+      const shown = renderDiagnostics(diagnostics, { source, color: false, cwd: folder });
+      return shown.replaceAll(`${relative(process.cwd(), folder)}/`, '').replaceAll(`${folder}/`, '');
     });
     expectGolden(join(HERE, file.replace(/\.txt$/, '.err')), rendered);
   });
