@@ -93,6 +93,18 @@ describe('renderDiagnostics', () => {
     expect(render([full], true).replaceAll(/\x1b\[[\d;]*m/g, '')).toBe(render([full]));
   });
 
+  test('what a text holds cannot steer the terminal', () => {
+    const text = 'name = "\x1b[2Jx\u202e"';
+    const found = diagnose('manifest/bad-value', 'a \x1b]0;title\x07', {
+      span: { file: FILE, line: 1, column: 8, length: 7 },
+      found: '\x9b31m',
+    });
+    const shown = renderDiagnostics([found], { source: () => text, color: false });
+    expect(shown).toContain('1 | name = "\ufffd[2Jx\ufffd"\n');
+    // eslint-disable-next-line no-control-regex
+    expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+
   test('nothing for nothing', () => expect(render([])).toBe(''));
 });
 

@@ -27,12 +27,22 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
   return diagnostics.map((diagnostic) => renderOne(diagnostic, options)).join('\n');
 }
 
+/**
+ * A text without what would steer the terminal or turn the direction of writing: each such character is
+ * replaced by one that can be seen, so that columns stay.
+ */
+function visible(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
 function renderOne(diagnostic: Diagnostic, options: RenderOptions): string {
-  const { severity, code, message, span, where, expected, found, next, related } = diagnostic;
+  const { severity, code, span, where, expected, found, next, related } = diagnostic;
+  const message = visible(diagnostic.message);
   const paint = (style: keyof typeof ANSI, text: string): string =>
     options.color ? `${ANSI[style]}${text}\x1b[0m` : text;
   const label = (name: string, text: string): string =>
-    `  ${paint('dim', `${name}:`.padEnd(9))} ${indentRest(text, 12)}`;
+    `  ${paint('dim', `${name}:`.padEnd(9))} ${indentRest(visible(text), 12)}`;
 
   const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${message}`)}`];
   if (span) lines.push(...place(span, options, (text) => paint(severity, text)));
@@ -50,8 +60,9 @@ function renderOne(diagnostic: Diagnostic, options: RenderOptions): string {
 /** ` --> file:line:column`, and where the file can be read its line with a caret below. */
 function place(span: SourceSpan, options: RenderOptions, paint: (text: string) => string): string[] {
   const at = ` --> ${shown(span.file, options.cwd)}:${span.line}:${span.column}`;
-  const line = options.source(span.file)?.split(/\r?\n/)[span.line - 1];
-  if (line === undefined) return [at];
+  const written = options.source(span.file)?.split(/\r?\n/)[span.line - 1];
+  if (written === undefined) return [at];
+  const line = visible(written);
   const number = String(span.line);
   const margin = ' '.repeat(number.length);
   const before = line.slice(0, span.column - 1).replaceAll('\t', TAB);

@@ -95,7 +95,7 @@ export function isMeant(written: string, contract: string, provided: string): bo
   return [contract, provided].some((name) => name === written || name.replace(/@.*$/, '') === written);
 }
 
-export function settingsOf(
+function settingsOf(
   edges: Readonly<Record<string, EdgeSettings>>,
   importer: string,
   provider: string,
