@@ -69,7 +69,9 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
     } catch (thrown) {
       const returned = returnedError(thrown);
       intact = returned !== undefined;
+      const overtaken = bindings.some((one) => one.overtaken?.());
       abort(context);
+      if (overtaken) return undefined;
       return returned ? { kind: 'error', ...returned } : trapOf(thrown);
     }
     return commit(context, outcome);

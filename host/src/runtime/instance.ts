@@ -47,10 +47,11 @@ export function createInstance(options: InstanceOptions): UnitInstance {
     },
     imports,
     (module, given) => {
-      const coreImports = fast && given ? fast(given) : given;
+      const coreImports = fast && given ? fast.replace(given) : given;
       // Passed in: the flags of component instances, which the glue itself owns.
       if (resettable && given) for (const group of Object.values(given)) collect(group);
       const instance = new WebAssembly.Instance(module, coreImports as WebAssembly.Imports | undefined);
+      fast?.exported(instance.exports);
       if (resettable) collect(instance.exports);
       return instance;
     },

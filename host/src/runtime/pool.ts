@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LATE, tryClaim } from '../bindings/claim.ts';
+import type { BindingsConfig } from '../bindings/config.ts';
 import { problem } from '../diagnostics/error.ts';
 import type { FreshMode, WorkerSetup } from './messages.ts';
 import type { PreparedUnit } from './prepare.ts';
@@ -14,6 +15,12 @@ import {
   type UnitStats,
 } from './types.ts';
 import { startUnitWorker, type UnitWorker } from './unit-worker.ts';
+
+/** Loaded by workers only; beside this room's files, whether as source or compiled. */
+const BINDINGS = new URL(
+  import.meta.url.endsWith('.ts') ? '../bindings/create.ts' : '../bindings/create.js',
+  import.meta.url,
+).href;
 
 /** An event that waits this long while all workers are busy at least as long calls for a substitute. */
 const PATIENCE_MS = 50;
@@ -42,8 +49,10 @@ export interface UnitHostOptions {
   readonly substitutes?: number;
   /** `false` keeps the glue's own bookkeeping, to compare against. */
   readonly fastIntrinsics?: boolean;
-  /** A module (URL) that exports `createBindings`, and its cloneable configuration. */
-  readonly bindings: { readonly module: string; readonly config: unknown };
+  /** What bindings/create.ts makes the unit's imports from; a test may name a module of its own (URL). */
+  readonly bindings:
+    | { readonly config: BindingsConfig }
+    | { readonly module: string; readonly config: unknown };
   readonly log: (entry: LogEntry) => void;
 }
 
@@ -103,7 +112,7 @@ async function workerSetup(options: UnitHostOptions): Promise<Omit<WorkerSetup, 
     resettable:
       options.fresh !== 'instantiate' && options.instance === 'fresh' && prepared.resetObstacles.length === 0,
     shared: options.instance === 'shared',
-    bindingsModule: bindings.module,
+    bindingsModule: 'module' in bindings ? bindings.module : BINDINGS,
     bindingsConfig: bindings.config,
   };
 }

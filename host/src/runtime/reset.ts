@@ -26,15 +26,51 @@ export interface Snapshot {
 }
 
 export function takeSnapshot(state: CoreState): Snapshot {
-  const memories = state.memories.map((memory) => ({ memory, copy: new Uint8Array(memory.buffer).slice() }));
+  const memories = state.memories.map(copyMemory);
   const globals = state.globals.map((global) => ({ global, value: global.value as unknown }));
   return {
     restore(liveHandles) {
       if (liveHandles !== 0) return 'handles';
-      for (const { memory, copy } of memories) if (memory.buffer.byteLength !== copy.length) return 'grown';
-      for (const { memory, copy } of memories) new Uint8Array(memory.buffer).set(copy);
+      for (const { memory, length } of memories) if (memory.buffer.byteLength !== length) return 'grown';
+      for (const { memory, runs } of memories) {
+        const bytes = new Uint8Array(memory.buffer);
+        for (const { at, end, copy } of runs) {
+          if (copy) bytes.set(copy, at);
+          else bytes.fill(0, at, end);
+        }
+      }
       for (const { global, value } of globals) global.value = value;
       return undefined;
     },
+  };
+}
+
+/** The granularity in which a memory is looked at for zeros. */
+const BLOCK = 64 * 1024;
+const ZEROS = Buffer.alloc(BLOCK);
+
+interface MemoryCopy {
+  readonly memory: WebAssembly.Memory;
+  readonly length: number;
+  /** All of it in order; a run without a copy is zeros: mostly stack, and cheaper to fill than to copy. */
+  readonly runs: readonly { readonly at: number; readonly end: number; readonly copy?: Uint8Array }[];
+}
+
+function copyMemory(memory: WebAssembly.Memory): MemoryCopy {
+  const bytes = Buffer.from(memory.buffer);
+  const runs: { at: number; end: number; zero: boolean }[] = [];
+  for (let at = 0; at < bytes.length; at += BLOCK) {
+    const end = Math.min(at + BLOCK, bytes.length);
+    const zero = bytes.compare(ZEROS, 0, end - at, at, end) === 0;
+    const last = runs.at(-1);
+    if (last?.zero === zero) last.end = end;
+    else runs.push({ at, end, zero });
+  }
+  return {
+    memory,
+    length: bytes.length,
+    runs: runs.map(({ at, end, zero }) =>
+      zero ? { at, end } : { at, end, copy: Uint8Array.prototype.slice.call(bytes, at, end) },
+    ),
   };
 }

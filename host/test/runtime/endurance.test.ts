@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testUnits, type TestUnit } from './harness.ts';
-import { mishaps } from './wat.ts';
+import { composed, mishaps } from './wat.ts';
 
 /** `npm run soak` runs ten times as long. */
 const FACTOR = Number(process.env['TENON_SOAK'] ?? 1);
@@ -61,6 +61,17 @@ describe('memory of the process stays flat', () => {
       expect(await growth(EVENTS / 10, 2_000, expectOutcome(unit, 'keep', 'result', 2))).toBeLessThan(
         SLACK_MB,
       );
+    },
+    TIMEOUT,
+  );
+
+  test(
+    `over ${EVENTS / 2} events whose callee calls the host`,
+    async () => {
+      const unit = await units.start(await composed());
+      const run = expectOutcome(unit, 'twice', 'result', 'some text', 3);
+      expect(await growth(EVENTS / 2, 10_000, run)).toBeLessThan(SLACK_MB);
+      expect(unit.host.stats().instances).toBe(1);
     },
     TIMEOUT,
   );

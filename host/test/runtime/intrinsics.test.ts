@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { prepareUnit } from '../../src/runtime/prepare.ts';
+import { CELL } from './bindings-double.ts';
 import { MEMORY_LIMIT, testUnits } from './harness.ts';
 import { composed, mishaps } from './wat.ts';
 
@@ -20,6 +21,9 @@ describe('calls between components', () => {
       for (let n = 0; n < 2; n++) {
         expect(await call(fast)).toEqual({ kind: 'result', value: expected });
         expect(await call(stock)).toEqual({ kind: 'result', value: expected });
+        // The callee's call of the host, from inside a call between guests.
+        const weight = (expected - 3) / 8;
+        expect([fast.shared[CELL.stored], stock.shared[CELL.stored]]).toEqual([weight, weight]);
       }
     }
     expect(fast.host.stats()).toMatchObject({ instances: 1, resets: 2 * texts.length - 1 });

@@ -130,14 +130,22 @@ export function segmentDropper(): Promise<Uint8Array> {
   );
 }
 
-/** Two components that call each other's strings and numbers through adapters, each with a memory of its own. */
+/**
+ * Two components, each with a memory of its own, one calling the other with a string through adapters; the
+ * callee calls the host in turn, with the weight of the string.
+ */
 export function composed(): Promise<Uint8Array> {
   const memory = `(memory (export "memory") 1) (global $at (mut i32) (i32.const 1024))
       (func (export "realloc") (param i32 i32 i32 i32) (result i32)
         (global.get $at) (global.set $at (i32.add (global.get $at) (i32.add (local.get 3) (i32.const 8)))))`;
   return parse(`(component
+  (import "test:host/things@1.0.0" (instance $host (export "write" (func (param "value" u32)))))
   (component $Provider
-    (core module $m ${memory}
+    (import "write" (func $write (param "value" u32)))
+    (core func $write (canon lower (func $write)))
+    (core module $m
+      (import "host" "write" (func $write (param i32)))
+      ${memory}
       (global $calls (mut i32) (i32.const 0))
       (func (export "weigh") (param $p i32) (param $n i32) (param $k i32) (result i32) (local $sum i32)
         (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
@@ -147,8 +155,9 @@ export function composed(): Promise<Uint8Array> {
           (local.set $p (i32.add (local.get $p) (i32.const 1)))
           (local.set $n (i32.sub (local.get $n) (i32.const 1)))
           (br $next)))
+        (call $write (local.get $sum))
         (i32.add (i32.mul (local.get $sum) (local.get $k)) (global.get $calls))))
-    (core instance $i (instantiate $m))
+    (core instance $i (instantiate $m (with "host" (instance (export "write" (func $write))))))
     (func (export "weigh") (param "text" string) (param "factor" u32) (result u32)
       (canon lift (core func $i "weigh") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))
   (component $Importer
@@ -168,7 +177,7 @@ export function composed(): Promise<Uint8Array> {
       (with "host" (instance (export "weigh" (func $weigh))))))
     (func (export "twice") (param "text" string) (param "factor" u32) (result u32)
       (canon lift (core func $i "twice") (memory (core memory $libc "memory")) (realloc (core func $libc "realloc")))))
-  (instance $provider (instantiate $Provider))
+  (instance $provider (instantiate $Provider (with "write" (func $host "write"))))
   (instance $importer (instantiate $Importer (with "weigh" (func $provider "weigh"))))
   (export "twice" (func $importer "twice")))`);
 }
