@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { buildApp, cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
+import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../plan/types.ts';
 import type { EventOutcome, LogEntry, UnitEvent, UnitStats } from '../runtime/types.ts';
+import { buildApart } from './build-apart.ts';
 import { httpRoutes } from './http/plan-routes.ts';
 import { checkAddress, parseListenAddress } from './http/listen.ts';
 import { createRouter } from './http/routes.ts';
@@ -60,7 +61,7 @@ type Units = ReadonlyMap<string, StartedUnit>;
 export async function startApp(options: StartOptions): Promise<RunningApp> {
   const listen = parseListenAddress(options.listen ?? '127.0.0.1:3000');
   await checkAddress(listen);
-  const built = await buildApp(options);
+  const built = await buildApart(options);
   options.onBuilt?.(built);
   const { plan } = built;
   const routing = createRouter(httpRoutes(plan));

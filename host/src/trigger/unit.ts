@@ -34,7 +34,7 @@ export interface StartedUnit {
 export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSettings): Promise<StartedUnit> {
   const { plan, cacheFolder, workers, log } = settings;
   const { limits } = plan;
-  const prepared = await prepareUnit(await readFile(wasm), join(cacheFolder, 'prepared'), {
+  const prepared = await prepareUnit(await readFile(wasm), preparedFolder(cacheFolder), {
     memoryLimit: limits.memory,
   });
   const network = await networkFor(unit, settings);
@@ -69,6 +69,11 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
     network?.[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Where units are kept as Node runs them, within the cache. */
+export function preparedFolder(cacheFolder: string): string {
+  return join(cacheFolder, 'prepared');
 }
 
 /** Imported by the workers: named as it lies beside this file, in the sources or compiled. */
