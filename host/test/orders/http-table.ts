@@ -28,7 +28,7 @@ const wrong = (field: string, problem: string): Pick<Row, 'status' | 'json'> => 
   json: { error: { field, problem } },
 });
 
-/** Rows that store nothing; 413 is for a body limit of 64 KiB. */
+/** Rows that store nothing. */
 export const REFUSALS: readonly Row[] = [
   { name: 'empty body', ...order(''), status: 400 },
   { name: 'invalid JSON', ...order('{"details":'), status: 400 },
@@ -51,7 +51,7 @@ export const REFUSALS: readonly Row[] = [
   { name: 'POST status', portable: true, method: 'POST', path: '/orderstatus/1', status: 405, answerHeaders: { allow: 'GET, HEAD' } },
   { name: 'no route', portable: false, method: 'GET', path: '/nowhere', status: 404, text: '' },
   { name: 'root', portable: false, method: 'GET', path: '/', status: 404, text: '' },
-  { name: 'body over the limit', portable: false, method: 'POST', path: '/order', body: `{"details":"${'x'.repeat(70_000)}"}`, status: 413 },
+  { name: 'body over the limit', portable: false, method: 'POST', path: '/order', body: `{"details":"${'x'.repeat(10 * 1024 * 1024)}"}`, status: 413 },
   { name: 'health', portable: false, method: 'GET', path: '/.well-known/spin/health', status: 200, text: 'OK' },
   { name: 'unknown well-known path', portable: false, method: 'GET', path: '/.well-known/spin/nothing', status: 404 },
   { name: 'a deeper path is not the exact route', portable: false, method: 'POST', path: '/order/1', body: '{"details":"x"}', status: 404 },
