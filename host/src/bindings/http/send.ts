@@ -1,4 +1,9 @@
-import { request as requestHttp, type Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import {
+  request as requestHttp,
+  type Agent as HttpAgent,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { request as requestHttps, type Agent as HttpsAgent } from 'node:https';
 import type { Headers, HttpError, OutboundRequest, OutboundResponse } from './message.ts';
 
@@ -73,6 +78,8 @@ function exchange(
       });
       request.on('response', resolve);
       request.on('error', fail);
+      // It ends without either where the other side wants to change the protocol.
+      request.on('close', () => fail(new Error('the connection was closed')));
       request.end(body);
     } catch (error) {
       // A header that HTTP does not allow.
@@ -82,16 +89,13 @@ function exchange(
 }
 
 /** Repeated names as lists, and what HTTP needs if the guest has not set it. */
-function joined(headers: Headers, url: URL, body: Uint8Array | undefined): Record<string, string[]> {
+function joined(headers: Headers, url: URL, body: Uint8Array | undefined): OutgoingHttpHeaders {
   const byName: Record<string, string[]> = Object.create(null);
   for (const [name, value] of headers) (byName[name.toLowerCase()] ??= []).push(value);
-  byName['host'] ??= [url.host];
-  byName['accept'] ??= ['*/*'];
   // How long the body is, is for the host to say: a wrong length would break the connection.
-  delete byName['transfer-encoding'];
-  if (body !== undefined && body.length > 0) byName['content-length'] = [String(body.length)];
-  else delete byName['content-length'];
-  return byName;
+  const { host, 'content-length': _length, 'transfer-encoding': _encoding, ...rest } = byName;
+  const length = body === undefined || body.length === 0 ? {} : { 'content-length': body.length };
+  return { accept: '*/*', ...rest, ...length, host: host?.[0] ?? url.host };
 }
 
 /** The request that a redirection asks for, or undefined if the answer is none. */
