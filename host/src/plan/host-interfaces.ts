@@ -6,7 +6,7 @@ export interface HostInterface {
   /** Id without version; with a `/` at the end the whole package. */
   readonly id: string;
   readonly grant?: Grant['kind'];
-  /** The only version that is given; any of the 0.2 track, or none, where absent. */
+  /** The only version that is given; none where absent, except that WASI is given on the track of 0.2. */
   readonly version?: string;
 }
 

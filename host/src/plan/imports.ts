@@ -1,4 +1,4 @@
-import { parseInterfaceId } from '../component/names.ts';
+import { parseInterfaceId, semverTrack } from '../component/names.ts';
 import type { ExternType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { listWords, nearest } from '../diagnostics/nearest.ts';
@@ -87,18 +87,6 @@ function checkHostImport(
 ): readonly Diagnostic[] {
   const { service } = world;
   const details = { span: atService(input, service), related: [declaredIn(world, name)] };
-  const given = hostInterface(name);
-  if (!given || (given.version !== undefined && parseInterfaceId(name)?.version?.text !== given.version)) {
-    const guess = suggestion(name);
-    return [
-      diagnose('plan/no-host-interface', `\`${service}\` imports \`${name}\`, which the host does not give`, {
-        ...details,
-        expected: guess === undefined ? 'an interface of the host, or a contract' : `\`${guess}\``,
-        found: `\`${name}\``,
-        next: guess && `Import \`${guess}\` instead.`,
-      }),
-    ];
-  }
   if (INTERFACES_NOT_YET.some((id) => isUnder(name, id))) {
     return [
       diagnose('plan/not-yet', `the interface \`${name}\` is not carried out yet`, {
@@ -109,6 +97,18 @@ function checkHostImport(
           ).map(({ id }) => id),
         ),
         found: `an import of \`${service}\``,
+      }),
+    ];
+  }
+  const given = hostInterface(name);
+  if (!given || !isGivenVersion(name, given)) {
+    const guess = suggestion(name);
+    return [
+      diagnose('plan/no-host-interface', `\`${service}\` imports \`${name}\`, which the host does not give`, {
+        ...details,
+        expected: guess === undefined ? 'an interface of the host, or a contract' : `\`${guess}\``,
+        found: `\`${name}\``,
+        next: guess && `Import \`${guess}\` instead.`,
       }),
     ];
   }
@@ -125,11 +125,22 @@ function checkHostImport(
   ];
 }
 
-/** The interface of the host that a like name probably means: the same in another version or package, else the nearest. */
+/** Whether the host gives the interface in this version: WASI on the track of 0.2, the others as the table says. */
+function isGivenVersion(name: string, given: HostInterface): boolean {
+  if (given.id.startsWith('wasi:')) return semverTrack(name)?.endsWith('@0.2') === true;
+  return parseInterfaceId(name)?.version?.text === given.version;
+}
+
+/**
+ * The interface of the host that a name probably means: the same in a version that is given, the one of Spin
+ * that is called alike, else the nearest name.
+ */
 function suggestion(name: string): string | undefined {
   const full = ({ id, version }: HostInterface): string => (version === undefined ? id : `${id}@${version}`);
-  const last = parseInterfaceId(name)?.interface;
-  const same = hostInterface(name) ?? HOST_INTERFACES.find(({ id }) => id === `fermyon:spin/${last}`);
+  const id = parseInterfaceId(name);
+  const same =
+    hostInterface(name) ?? HOST_INTERFACES.find((one) => one.id === `fermyon:spin/${id?.interface}`);
+  if (same?.id.startsWith('wasi:') && id) return `${id.path}@0.2.0`;
   return same ? full(same) : nearest(name, HOST_INTERFACES.map(full));
 }
 

@@ -323,6 +323,30 @@ describe('imports from the host', () => {
     expect(problemsOf(result)).toEqual([]);
   });
 
+  test.each([
+    ['wasi:random/random@0.3.0', 'wasi:random/random@0.2.0'],
+    ['fermyon:spin/key-value', 'fermyon:spin/key-value@2.0.0'],
+    ['fermyon:spin/http@2.0.0', 'fermyon:spin/http'],
+    ['spin:variables/variables@3.0.0', 'fermyon:spin/variables@2.0.0'],
+    ['fermyon:spin/key-valu@2.0.0', 'fermyon:spin/key-value@2.0.0'],
+  ])('%s is not given, %s is', (name, instead) => {
+    const result = plan({ a: { imports: [name], exports: [HTTP] } });
+    expect(result.diagnostics).toMatchObject([
+      { code: 'plan/no-host-interface', next: `Import \`${instead}\` instead.` },
+    ]);
+  });
+
+  test.each([
+    'fermyon:spin/redis@2.0.0',
+    'wasi:http/outgoing-handler@0.2.10',
+    'wasi:keyvalue/store@0.2.0-draft2',
+  ])('%s is not carried out yet', (name) => {
+    const result = plan({
+      a: { imports: [name], exports: [HTTP], toml: 'grants = ["http:*", "redis:*", "key-value"]' },
+    });
+    expect(problemsOf(result)).toEqual(['plan/not-yet 2']);
+  });
+
   test('WASI that a toolchain put into a prebuilt component is no error, Spin without a grant is', () => {
     const imports = [
       'wasi:filesystem/types@0.2.12',

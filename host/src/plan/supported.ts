@@ -46,7 +46,7 @@ export const PLACEMENTS_TODAY: readonly Placement[] = ['linked'];
 export const INTERFACES_NOT_YET: readonly string[] = [
   'fermyon:spin/redis',
   'fermyon:spin/mqtt',
-  'wasi:http/outgoing-handler',
+  'wasi:http/',
   'wasi:keyvalue/',
   'wasi:config/',
 ];
