@@ -15,13 +15,13 @@ const dist = join(host, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-const compiled = spawnSync(process.execPath, [tsc, '-p', join(host, 'tsconfig.build.json')], {
-  stdio: 'inherit',
-});
-if (compiled.status !== 0) process.exit(1);
+// Declarations are for what the library exports and what that refers to, not for every room.
+for (const config of ['tsconfig.build.json', 'tsconfig.types.json']) {
+  const compiled = spawnSync(process.execPath, [tsc, '-p', join(host, config)], { stdio: 'inherit' });
+  if (compiled.status !== 0) process.exit(1);
+}
 
 for (const file of globSync('guest/**/*.d.ts', { cwd: root, exclude: ['**/node_modules/**'] })) {
   cpSync(join(root, file), join(dist, file));
 }
 cpSync(join(root, 'wit', 'deps'), join(dist, 'wit', 'deps'), { recursive: true });
-cpSync(join(root, 'README.md'), join(host, 'README.md'), { force: true });
