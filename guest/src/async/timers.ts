@@ -20,12 +20,20 @@ const NANOSECONDS = 1_000_000;
 let timers: Timer[] = [];
 let lastId = 0;
 
-export function setTimeout(callback: Callback, delay?: number, ...args: unknown[]): number {
-  return start('setTimeout', callback, delay, args, false);
+export function setTimeout<Args extends unknown[]>(
+  callback: (...args: Args) => void,
+  delay?: number,
+  ...args: Args
+): number {
+  return start('setTimeout', callback as Callback, delay, args, false);
 }
 
-export function setInterval(callback: Callback, delay?: number, ...args: unknown[]): number {
-  return start('setInterval', callback, delay, args, true);
+export function setInterval<Args extends unknown[]>(
+  callback: (...args: Args) => void,
+  delay?: number,
+  ...args: Args
+): number {
+  return start('setInterval', callback as Callback, delay, args, true);
 }
 
 export function clearTimeout(id?: number): void {
