@@ -168,7 +168,7 @@ describe('Promise against Node', () => {
     ['a call without new', () => (GuestPromise as unknown as () => void)()],
     ['no executor', () => new (GuestPromise as unknown as new () => void)()],
     ['then on something else', () => Reflect.apply(GuestPromise.prototype.then, {}, [])],
-    ['a static method without a constructor', () => GuestPromise.resolve.call(undefined as never)],
+    ['a static method without a constructor', () => Reflect.apply(GuestPromise.resolve, undefined, [])],
   ])('refuses %s with a TypeError', (_, act) => {
     expect(act).toThrow(TypeError);
   });
