@@ -24,8 +24,10 @@ export async function up(manifest: string, options: UpOptions, output: Output): 
     log: showLog(output),
   }).finally(progress.end);
   output.diagnostics(app.warnings);
+  // Before anyone can know that it is ready, so that no signal is missed.
+  const signal = firstSignal();
   announce(app, performance.now() - started, output);
-  await stopped(app, output);
+  await stop(app, await signal, output);
 }
 
 function announce(app: RunningApp, ms: number, output: Output): void {
@@ -52,12 +54,15 @@ function announce(app: RunningApp, ms: number, output: Output): void {
   });
 }
 
-/** The first signal drains; the second one ends the process at once, with the exit code shells give it. */
-async function stopped(app: RunningApp, output: Output): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+}
+
+/** Drains; a second signal ends the process at once, with the exit code that shells give it. */
+async function stop(app: RunningApp, signal: NodeJS.Signals, output: Output): Promise<void> {
   const again = (second: NodeJS.Signals): never => process.exit(second === 'SIGINT' ? 130 : 143);
   process.once('SIGINT', again);
   process.once('SIGTERM', again);
