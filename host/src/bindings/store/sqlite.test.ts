@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { TenonError } from '../../diagnostics/error.ts';
 import { storeContract } from './contract.suite.ts';
@@ -83,4 +85,22 @@ test('reports a database that cannot be opened', () => {
   expect((thrown as TenonError).diagnostics).toMatchObject([
     { code: 'bindings/store-unavailable', where: path },
   ]);
+});
+
+test('workers that open a new database at once, and write at once, lose no update', async () => {
+  const path = join(folder(), '.spin', 'kv.db');
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const workers = 6;
+  const times = 50;
+  gate[0] = workers;
+  const ended = Array.from({ length: workers }, async () => {
+    const worker = new Worker(new URL('./commit.fixture.ts', import.meta.url), {
+      workerData: { path, gate, times },
+    });
+    const [[{ conflicts }]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
+    return conflicts as number;
+  });
+  await Promise.all(ended);
+  using store = openSqliteStore(path, 'normal');
+  expect(new TextDecoder().decode(store.get('default', 'count'))).toBe(String(workers * times));
 });

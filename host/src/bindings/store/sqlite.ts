@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { problem } from '../../diagnostics/error.ts';
+import { retryWhileBusy } from './busy.ts';
 import type { KeySet, Read, Store, Write } from './store.ts';
 
-/** How long to wait for another process's or worker's write lock, ms. */
-const BUSY_TIMEOUT = 5_000;
+/** Pages of 4 KiB that the log may grow to before they are moved into the database, which waits for the disk. */
+const CHECKPOINT_PAGES = 4_000;
 
 /** Spin's own table, so that `spin up` sees the same stores. Source: Spin, crates/key-value-spin/src/store.rs. */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS spin_key_value (
@@ -20,10 +21,16 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS spin_key_value (
 export function openSqliteStore(path: string, durability: 'normal' | 'full'): Store {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
-    database.exec('PRAGMA journal_mode = WAL');
-    database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
-    database.exec(SCHEMA);
+    const database = new DatabaseSync(path);
+    // Two that turn a new file to WAL at once do not wait for each other, whatever the timeout; hence the retries.
+    for (const statement of [
+      'PRAGMA journal_mode = WAL',
+      `PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`,
+      `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+      SCHEMA,
+    ]) {
+      retryWhileBusy(() => database.exec(statement));
+    }
     return new SqliteStore(database);
   } catch (error) {
     throw problem(
@@ -49,22 +56,24 @@ class SqliteStore implements Store {
   }
 
   get(label: string, key: string): Uint8Array | undefined {
-    const row = this.#statements.get.get(label, key) as unknown as [Uint8Array] | undefined;
+    const row = retryWhileBusy(() => this.#statements.get.get(label, key)) as unknown as
+      | [Uint8Array]
+      | undefined;
     return row?.[0];
   }
 
   exists(label: string, key: string): boolean {
-    return this.#statements.exists.get(label, key) !== undefined;
+    return retryWhileBusy(() => this.#statements.exists.get(label, key)) !== undefined;
   }
 
   keys(label: string): KeySet {
     // The version first: a change between the two makes it look older than the keys, never newer.
-    const version = this.#version();
-    return { keys: this.#keys(label), version };
+    const version = retryWhileBusy(() => this.#version());
+    return { keys: retryWhileBusy(() => this.#keys(label)), version };
   }
 
   write(write: Write): void {
-    this.#apply(write);
+    retryWhileBusy(() => this.#apply(write));
     this.#ownCommits++;
   }
 
@@ -74,7 +83,8 @@ class SqliteStore implements Store {
     claim: () => boolean,
   ): 'committed' | 'conflict' | 'late' {
     // With nothing to write a read transaction will do: it sees one state, and waits for nobody.
-    (writes.length === 0 ? this.#statements.begin : this.#statements.beginImmediate).run();
+    const begin = writes.length === 0 ? this.#statements.begin : this.#statements.beginImmediate;
+    retryWhileBusy(() => begin.run());
     try {
       const outcome = !reads.every((read) => this.#holds(read)) ? 'conflict' : claim() ? 'committed' : 'late';
       if (outcome !== 'committed') {
