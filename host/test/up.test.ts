@@ -8,6 +8,9 @@ import { makeProject, type Project } from './fixtures/project.ts';
 
 const TENON = fileURLToPath(new URL('../bin/tenon.js', import.meta.url));
 
+/** As if not started by npm, which would make signals come twice. */
+const { npm_lifecycle_event: _, ...ENV } = process.env;
+
 const SERVICE = `export default {
   fetch(request: Request): Response {
     const { pathname } = new URL(request.url);
@@ -55,6 +58,7 @@ class Up {
   constructor(cwd: string, args: readonly string[]) {
     this.child = spawn(process.execPath, [TENON, 'up', '--json', ...args], {
       cwd,
+      env: ENV,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.exited = once(this.child, 'exit');

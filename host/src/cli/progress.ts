@@ -20,7 +20,7 @@ export function showBuild(output: Output): BuildProgress {
   const rewrite = (): void => {
     if (!live) return;
     const text = [...working].map(([name, step]) => `${step} ${name}`).join(', ');
-    const room = (streams.stderr.columns ?? 80) - 4;
+    const room = Math.max(20, (streams.stderr.columns || 80) - 4);
     streams.stderr.write(`\r\x1b[2K${text === '' ? '' : paint('dim', `  ${text.slice(0, room)}`)}`);
   };
   const line = (text: string, event: BuildEvent): void => {

@@ -61,11 +61,17 @@ function firstSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+/** npm passes on the signal of a Ctrl-C that the terminal has sent already, within so many ms. */
+const ECHO = process.env['npm_lifecycle_event'] === undefined ? 0 : 300;
+
 /** Drains; a second signal ends the process at once, with the exit code that shells give it. */
 async function stop(app: RunningApp, signal: NodeJS.Signals, output: Output): Promise<void> {
-  const again = (second: NodeJS.Signals): never => process.exit(second === 'SIGINT' ? 130 : 143);
-  process.once('SIGINT', again);
-  process.once('SIGTERM', again);
+  const first = performance.now();
+  const again = (second: NodeJS.Signals): void => {
+    if (performance.now() - first >= ECHO) process.exit(second === 'SIGINT' ? 130 : 143);
+  };
+  process.on('SIGINT', again);
+  process.on('SIGTERM', again);
   output.event(`${signal}: letting running requests finish; once more stops at once`, {
     event: 'stopping',
     signal,
