@@ -10,7 +10,7 @@ export interface Sample {
   readonly arrives: unknown;
 }
 
-const NAMES = ['id', 'a-name', 'type', 'x-2', 'details', 'to-string', 'constructor', 'val', 'tag'];
+const NAMES = ['id', 'a-name', 'type', 'x-2', 'details', 'to-string', 'val', 'tag'];
 
 export function primitive(name: PrimitiveName): ValueType {
   return { kind: 'primitive', name };

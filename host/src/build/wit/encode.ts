@@ -4,8 +4,10 @@ import type { ComponentType } from '../../component/types.ts';
 import { checkTypes, checkSync } from '../../contract/check.ts';
 import { docsOf } from '../../contract/wit-docs.ts';
 import { combineWit, type WitSource } from '../../contract/wit-source.ts';
+import { tokenizeWit } from '../../contract/wit-tokens.ts';
 import { diagnose, type Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../../diagnostics/error.ts';
+import { nearest } from '../../diagnostics/nearest.ts';
 import { locate, type WitProbe } from './locate.ts';
 import { readWitFile, readWitFolders } from './read.ts';
 
@@ -87,8 +89,13 @@ async function explain(source: WitSource, message: string): Promise<Diagnostic> 
   if (place?.kind === 'names') {
     const line = source.text.split('\n')[place.line - 1] ?? '';
     const name = line.slice(place.column - 1, place.column - 1 + place.length);
+    const words = tokenizeWit(source.text).flatMap(({ kind, text }) =>
+      kind === 'word' && text !== name ? text : [],
+    );
+    const guess = /not exist|not found/.test(summary) ? nearest(name, new Set(words)) : undefined;
     return diagnose('contract/wit-unresolved', summary, {
       span,
+      next: guess === undefined ? undefined : `Did you mean \`${guess}\`?`,
       ...where,
       expected: 'names that lead somewhere, each declared once',
       found: `\`${name}\``,
