@@ -1,6 +1,6 @@
 import type { Binding, EventContext } from '../bindings/binding.ts';
 import { COMMITTING, DONE, PENDING, tryClaim } from '../bindings/claim.ts';
-import { callGuest, returnedError } from './guest-call.ts';
+import { callGuest, returnedError, type GuestAnswer } from './guest-call.ts';
 import type { HandleLedger } from './handles.ts';
 import type { UnitInstance } from './instance.ts';
 import { NO_COUNTS, type EventOutcome, type InstanceCounts, type UnitEvent } from './types.ts';
@@ -63,9 +63,9 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
     const { exports } = fresh();
     for (const binding of bindings) binding.begin?.(context);
     used = true;
-    let outcome: EventOutcome;
+    let answer: GuestAnswer;
     try {
-      outcome = callGuest(exports, event);
+      answer = callGuest(exports, event);
     } catch (thrown) {
       const returned = returnedError(thrown);
       intact = returned !== undefined;
@@ -74,7 +74,10 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
       if (overtaken) return undefined;
       return returned ? { kind: 'error', ...returned } : trapOf(thrown);
     }
-    return commit(context, outcome);
+    if (!answer.failed) return commit(context, answer.outcome);
+    const overtaken = bindings.some((one) => one.overtaken?.());
+    abort(context);
+    return overtaken ? undefined : inTime(answer.outcome);
   }
 
   function commit(context: EventContext, outcome: EventOutcome): EventOutcome | undefined {
@@ -97,7 +100,11 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
       abort(context);
       return trapOf(thrown);
     }
-    // Where no binding had anything to write, the answer itself is what must not be both late and given.
+    return inTime(outcome);
+  }
+
+  /** Where no binding had anything to write, the answer itself is what must not be both late and given. */
+  function inTime(outcome: EventOutcome): EventOutcome {
     if (Atomics.load(claim, 0) === PENDING && !tryClaim(claim, COMMITTING)) return { kind: 'deadline' };
     Atomics.store(claim, 0, DONE);
     return outcome;

@@ -13,14 +13,22 @@ interface GuestResponse {
   readonly body?: Uint8Array;
 }
 
+/** What a guest gave back, and whether it says that the event failed, so that nothing of it may remain. */
+export interface GuestAnswer {
+  readonly outcome: EventOutcome;
+  readonly failed: boolean;
+}
+
 /** Calls the export that an event is for. Throws what the glue throws: traps, and errors of a `result`. */
-export function callGuest(exports: Exports, event: UnitEvent): EventOutcome {
+export function callGuest(exports: Exports, event: UnitEvent): GuestAnswer {
   if (event.kind === 'http') {
     const handle = find(exports, INBOUND_HTTP, 'handle-request');
     const { status, headers, body } = handle(guestRequest(event.request)) as GuestResponse;
-    return { kind: 'response', response: { status, headers: headers ?? [], body: body ?? NO_BYTES } };
+    const response = { status, headers: headers ?? [], body: body ?? NO_BYTES };
+    return { outcome: { kind: 'response', response }, failed: status === 500 && !headers && !body };
   }
-  return { kind: 'result', value: find(exports, event.interface, event.function)(...event.args) };
+  const value = find(exports, event.interface, event.function)(...event.args);
+  return { outcome: { kind: 'result', value }, failed: false };
 }
 
 /**
