@@ -1,5 +1,8 @@
+import { printType } from '../component/print.ts';
 import type { AnyType } from '../component/substitute.ts';
 import type { ExternType, FuncType, InstanceType } from '../component/types.ts';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { failure, success, type Result } from '../diagnostics/result.ts';
 import { typesIn } from './closure.ts';
 import type { LinkNode } from './graph.ts';
 import type { MergedImport } from './merge.ts';
@@ -21,42 +24,55 @@ export interface ExportPlan {
  * The root's exports, each behind those whose types it uses. A resource, record, variant, enum or flags that an
  * export mentions must have a name in an import, an earlier export or the export itself (Explainer.md,
  * "External Visibility"); where only a provider inside names it, the provider's interface is exported too.
+ * Diagnostics: `link/unnamed-type`, where the root exports another thing under that name.
  */
 export function planExports(
   nodes: readonly LinkNode[],
   imports: readonly MergedImport[],
   instances: ReadonlyMap<string, InstanceType>,
   hide: (name: string, extern: ExternType) => boolean,
-): ExportPlan {
-  const root = nodes.at(-1);
-  const rootExports = (root && instances.get(root.name)?.exports) ?? new Map<string, ExternType>();
+): Result<ExportPlan> {
+  const root = nodes.at(-1)?.name ?? '';
   const visible = new Set(imports.flatMap((merged) => namedTypes(merged.extern)));
   const owners = namedOwners(nodes.toReversed(), instances);
+  const all = [...(instances.get(root)?.exports ?? [])];
+  const hidden = all.flatMap(([name, extern]) => (hide(name, extern) ? [name] : []));
+  const shown = new Set(all.flatMap(([name]) => (hidden.includes(name) ? [] : [name])));
+  const entered = new Map<string, string>();
+  /** Owners before users. */
+  const planned: PlannedExport[] = [];
+  const problems: Diagnostic[] = [];
 
-  const hidden: string[] = [];
-  const planned = new Map<string, PlannedExport>();
-  const added: PlannedExport[] = [];
-  const add = (instance: string, name: string, extern: ExternType): void => {
-    if (planned.has(name)) return;
-    planned.set(name, { instance, name });
-    // Set before its owners, so that an interface which owns what it uses ends here; put behind them afterwards.
-    const own = new Set(namedTypes(extern));
+  const add = (instance: string, name: string): void => {
+    const extern = instances.get(instance)?.exports.get(name);
+    if (!extern || entered.has(name)) return;
+    entered.set(name, instance);
+    const names = new Set(namedTypes(extern));
     for (const type of typesIn(extern)) {
-      const owner = visible.has(type) || own.has(type) ? undefined : owners.get(type);
-      if (!owner || owner.name === name || planned.has(owner.name)) continue;
-      const ownerExtern = instances.get(owner.instance)?.exports.get(owner.name);
-      if (!ownerExtern) continue;
-      if (owner.instance !== root?.name) added.push(owner);
-      planned.delete(name);
-      add(owner.instance, owner.name, ownerExtern);
-      planned.set(name, { instance, name });
+      const owner = visible.has(type) || names.has(type) ? undefined : owners.get(type);
+      if (!owner) continue;
+      const taken = owner.instance !== root && shown.has(owner.name);
+      if (!taken) add(owner.instance, owner.name);
+      if (taken || entered.get(owner.name) !== owner.instance)
+        problems.push(unnamed(name, type, owner, root));
     }
+    planned.push({ instance, name });
   };
-  for (const [name, extern] of rootExports) {
-    if (hide(name, extern)) hidden.push(name);
-    else add(root?.name ?? '', name, extern);
-  }
-  return { exports: [...planned.values()], hidden, owners: added };
+  for (const name of shown) add(root, name);
+  if (problems.length > 0) return failure(...problems);
+  return success({ exports: planned, hidden, owners: planned.filter(({ instance }) => instance !== root) });
+}
+
+function unnamed(name: string, type: AnyType, owner: PlannedExport, root: string): Diagnostic {
+  return diagnose(
+    'link/unnamed-type',
+    `the export ${name} mentions a type that only ${owner.instance} names`,
+    {
+      where: `export ${name} of ${root}`,
+      expected: `${owner.name} of ${owner.instance} exported too`,
+      found: `${owner.name} of ${root}; the type is ${printType(type)}`,
+    },
+  );
 }
 
 /** The types that must be named to be mentioned: those that a component exports or imports under a name. */

@@ -31,7 +31,7 @@ export type LinkNote =
 /**
  * Links components into one: instances wired along the edges, what nobody provides imported once, the root's
  * exports exported. The same components and edges give the same bytes, in whatever order they are listed.
- * Diagnostics: those of resolveGraph, mergeImports and checkEdges; each stage reports all that it finds.
+ * Diagnostics: those of resolveGraph, mergeImports, checkEdges and planExports; each stage reports all that it finds.
  */
 export function link(graph: LinkGraph): Result<Linked> {
   return guarded(() => {
@@ -44,9 +44,11 @@ export function link(graph: LinkGraph): Result<Linked> {
     const checked = checkEdges(nodes, merged.value, budget);
     if (!checked.ok) return checked;
     const { hide } = graph;
-    const exports = planExports(nodes, merged.value, checked.value, (name, extern) =>
+    const planned = planExports(nodes, merged.value, checked.value, (name, extern) =>
       hide ? hide(name, graph.root) : isStrayInit(name, extern),
     );
+    if (!planned.ok) return planned;
+    const exports = planned.value;
     const emitted = emit({
       nodes,
       imports: merged.value,
@@ -54,7 +56,7 @@ export function link(graph: LinkGraph): Result<Linked> {
       exports,
       hoist: graph.passes?.hoist ?? true,
     });
-    return success({
+    const linked: Linked = {
       bytes: emitted.bytes,
       imports: merged.value.map(({ name }) => name),
       exports: exports.exports.map(({ name }) => name),
@@ -70,7 +72,8 @@ export function link(graph: LinkGraph): Result<Linked> {
           })),
         ],
       },
-    });
+    };
+    return success(linked, resolved.diagnostics);
   });
 }
 

@@ -5,8 +5,9 @@ import { Substitution, type AnyType, type TypeBudget } from '../component/substi
 import type { ExternType, ResourceType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
-import { closureProblems, typeOwners } from './closure.ts';
+import { closureProblems, resourcesIn, typeOwners } from './closure.ts';
 import type { LinkNode } from './graph.ts';
+import { outerImports } from './outer-imports.ts';
 
 /** One import of the result, and whom it serves. */
 export interface MergedImport {
@@ -47,17 +48,11 @@ export function mergeImports(
   return merger.problems.length > 0 ? failure(...merger.problems) : success(merged);
 }
 
-/** The imports of a service that no edge binds. */
-export function openImports(node: LinkNode): [string, ExternType][] {
-  return [...node.signature.imports].filter(([name]) => !node.bound.has(name));
-}
-
 function unsupported(node: LinkNode): Diagnostic[] {
-  const passable = (extern: ExternType): boolean =>
-    extern.kind === 'func' || (extern.kind === 'type' && isPlainType(extern.type));
-  return openImports(node).flatMap(([name, extern]) => {
-    const fine =
-      extern.kind === 'instance' ? [...extern.type.exports.values()].every(passable) : passable(extern);
+  const owners = typeOwners(node.signature);
+  return [...outerImports(node)].flatMap(([name, extern]) => {
+    const members = extern.kind === 'instance' ? [...extern.type.exports.values()] : [extern];
+    const fine = members.every(passable) && resourcesIn(extern).every((resource) => owners.has(resource));
     if (fine) return [];
     return diagnose('link/unsupported-import', `${node.name} imports ${name}, which cannot be passed on`, {
       where: `import ${name} of ${node.name}`,
@@ -67,6 +62,10 @@ function unsupported(node: LinkNode): Diagnostic[] {
   });
 }
 
+function passable(extern: ExternType): boolean {
+  return extern.kind === 'func' || (extern.kind === 'type' && isPlainType(extern.type));
+}
+
 function isPlainType(type: AnyType): boolean {
   return type.kind !== 'func' && type.kind !== 'instance' && type.kind !== 'component';
 }
@@ -74,7 +73,7 @@ function isPlainType(type: AnyType): boolean {
 function group(nodes: readonly LinkNode[]): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const node of nodes) {
-    for (const [name, extern] of openImports(node)) {
+    for (const [name, extern] of outerImports(node)) {
       const key = trackOrName(name);
       const known = groups.get(key) ?? { key, members: [] };
       known.members.push({ node, name, extern });
@@ -91,13 +90,14 @@ function inOrder(groups: ReadonlyMap<string, Group>, nodes: readonly LinkNode[])
   const uses = new Map<string, Set<string>>();
   for (const node of nodes) {
     const owners = typeOwners(node.signature);
-    for (const [name, extern] of openImports(node)) {
+    const outer = outerImports(node);
+    for (const [name, extern] of outer) {
       const key = trackOrName(name);
       const used = uses.get(key) ?? new Set();
       uses.set(key, used);
       for (const type of namedTypes(extern)) {
         const owner = owners.get(type)?.import;
-        if (owner !== undefined && owner !== name && !node.bound.has(owner)) used.add(trackOrName(owner));
+        if (owner !== undefined && owner !== name && outer.has(owner)) used.add(trackOrName(owner));
       }
     }
   }
@@ -140,7 +140,9 @@ class Merger {
 
   merge(group: Group): MergedImport {
     const name = group.members[0]?.name ?? group.key;
-    const members = group.members.map((member) => ({ instance: member.node.name, import: member.name }));
+    const members = group.members
+      .filter((member) => !member.node.bound.has(member.name))
+      .map((member) => ({ instance: member.node.name, import: member.name }));
     const holder = new Map<string, ExternType>();
     for (const member of group.members) {
       if (member.extern.kind === 'instance') {

@@ -14,11 +14,12 @@ export const LINK = {
     next: 'Add the component, or correct the name.',
     exit: 1,
   },
-  'link/unknown-import': {
+  'link/unused-edge': {
     title: 'An edge binds an import that the importer does not have',
-    why: 'The component was built from another version of its world than the one the edge was planned with.',
-    next: 'Build the importer again; its imports are listed beside this.',
+    why: 'A toolchain leaves out imports that the code never uses, and a component may have been built from another version of its world; the edge has nothing to bind and is left out.',
+    next: 'Remove the import from the world if it is not used; else build the importer again.',
     exit: 1,
+    severity: 'warning',
   },
   'link/missing-export': {
     title: 'A provider does not export what an edge expects of it',
@@ -60,6 +61,12 @@ export const LINK = {
     title: 'An open import uses a resource of an interface that is provided inside',
     why: 'Whoever provides the open import from outside cannot know a resource that is made inside the unit.',
     next: 'Provide both interfaces inside, or leave both open.',
+    exit: 1,
+  },
+  'link/unnamed-type': {
+    title: 'An export mentions a type that cannot be exported',
+    why: 'A type that an export mentions must be imported or exported under a name; the interface that names it comes from a provider inside, and the root exports another thing under the same name.',
+    next: 'Let the root export the interface of its provider, or use types of its own.',
     exit: 1,
   },
   'link/unsupported-import': {
