@@ -40,10 +40,4 @@ export const TRIGGER = {
     next: 'Listen on an address of this machine and a port above 1023: --listen 127.0.0.1:3000.',
     exit: 3,
   },
-  'trigger/not-carried-out': {
-    title: 'A trigger that this version does not run',
-    why: 'The manifest may already name the trigger, but `tenon up` does not serve it yet.',
-    next: 'Remove the trigger from the manifest, or run the app with `spin up` from the built folder.',
-    exit: 1,
-  },
 } as const satisfies Record<string, CatalogueEntry>;
