@@ -87,12 +87,9 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   const outDir = resolve(options.outDir ?? join(base, '.out', app.plan.name));
 
   const turn = limiter(options.jobs ?? availableParallelism());
-  const building = settleAll(
-    app.services.map((service) => buildOne(service, { cache, base, turn, options })),
-  );
-  const checking = options.typeCheck === false ? Promise.resolve([]) : checkTypes(app, cache);
-  const [services, typeInputs] = await settleAll<unknown>([building, checking]).then(
-    (both) => both as [readonly BuiltPart[], readonly string[]],
+  const [services, typeInputs] = await bothOr(
+    settleAll(app.services.map((service) => buildOne(service, { cache, base, turn, options }))),
+    options.typeCheck === false ? Promise.resolve([]) : checkTypes(app, cache),
   );
   const units = await linkUnits(
     app.plan,
@@ -105,6 +102,34 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   const inputs = [...app.inputs, ...typeInputs, ...services.flatMap((part) => part.inputs)];
   await writeState(cache, options, built, inputs);
   return built;
+}
+
+/**
+ * Both results, or the problems of both as one TenonError: of the type checker only those on lines where the
+ * build found nothing, and none in a module that cannot be parsed.
+ */
+async function bothOr<A, B>(building: Promise<A>, checking: Promise<B>): Promise<[A, B]> {
+  const { settleAll } = await import('./load.ts');
+  const { TenonError } = await import('../diagnostics/error.ts');
+  const [built, checked] = await Promise.allSettled([building, checking]);
+  if (
+    built.status === 'fulfilled' ||
+    checked.status === 'fulfilled' ||
+    !(built.reason instanceof TenonError) ||
+    !(checked.reason instanceof TenonError)
+  ) {
+    return (await settleAll<unknown>([building, checking])) as [A, B];
+  }
+  const problems = built.reason.diagnostics;
+  const known = new Set(
+    problems.flatMap(({ code, span }) =>
+      span ? [code === 'build/syntax' ? span.file : `${span.file}:${span.line}`] : [],
+    ),
+  );
+  const others = checked.reason.diagnostics.filter(
+    ({ span }) => !span || !(known.has(span.file) || known.has(`${span.file}:${span.line}`)),
+  );
+  throw new TenonError([...problems, ...others], { cause: built.reason });
 }
 
 interface BuiltPart {

@@ -17,6 +17,8 @@ export interface BundleRequest {
   readonly entry: string;
   /** The generated module that adapts the service's exports to its world; see entry.ts. */
   readonly adapter: string;
+  /** The engine that runs it; QuickJS if absent. */
+  readonly engine?: 'quickjs' | 'starlingmonkey';
   /** What the service's own code may import: the names of its world's imports. */
   readonly imports: ReadonlySet<string>;
   /** Absolute folder that the source map's paths are relative to. */
@@ -39,6 +41,14 @@ export interface Bundle {
 const ADAPTER = 'tenon:adapter';
 const ADAPTER_ID = '\0tenon:adapter.ts';
 const LACKING_PREFIX = '\0tenon:lacking/';
+/**
+ * The guest tells letters from other characters by `\p{…}`, which StarlingMonkey is built without; that engine
+ * has a `URL` of its own to ask instead. The brackets keep it from being taken for the guest's.
+ */
+const DOMAIN = guestFile('url/domain.ts');
+const DOMAIN_BY_OWN_URL = `export function domainToAscii(domain) {
+  try { return new globalThis['URL']('http://' + domain + '/').hostname; } catch { return undefined; }
+}`;
 const KNOWN = new Set([...NATIVE, ...Object.keys(PROVIDED)]);
 /** Members of globals that are there: their use is turned into an import that cannot be resolved. */
 const LACKING_MEMBERS = Object.keys(LACKING).filter((name) => name.includes('.'));
@@ -127,6 +137,7 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
     load(id) {
       if (id === ADAPTER_ID) return { code: request.adapter, moduleType: 'ts' };
       if (id.startsWith(LACKING_PREFIX)) return 'export const missing = undefined;';
+      if (id === DOMAIN && request.engine === 'starlingmonkey') return DOMAIN_BY_OWN_URL;
       return undefined;
     },
     moduleParsed({ id, exports }) {

@@ -47,6 +47,15 @@ describe('openCache', () => {
     );
   });
 
+  test('keeps the first of two that are put one after the other, unless it is removed', async () => {
+    const cache = openCache(folder);
+    await cache.put('service', 'k', { a: bytes('one') });
+    expect((await cache.put('service', 'k', { a: bytes('two') })).files.a.toString()).toBe('one');
+    await cache.remove('service', 'k');
+    await cache.remove('service', 'k');
+    expect((await cache.put('service', 'k', { a: bytes('two') })).files.a.toString()).toBe('two');
+  });
+
   test('two that put the same key at once both get one whole entry', async () => {
     const caches = [openCache(folder), openCache(folder), openCache(folder), openCache(folder)];
     const entries = await Promise.all(

@@ -22,6 +22,8 @@ export interface Cache {
     key: string,
     names: readonly Name[],
   ): Promise<CacheEntry<Name> | undefined>;
+  /** Removes an entry, if it is there. */
+  remove(kind: string, key: string): Promise<void>;
   /** Stores an entry; where another process was faster, theirs stays and is returned. */
   put<Name extends string>(
     kind: string,
@@ -95,7 +97,7 @@ export function openCache(folder: string): Cache {
     return put(kind, key, files);
   }
 
-  return { folder, get, put };
+  return { folder, get, put, remove: (kind, key) => discard(place(kind, key)) };
 }
 
 async function readEntry<Name extends string>(

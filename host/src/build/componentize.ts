@@ -48,17 +48,19 @@ export async function componentizeQuickJs(request: ComponentizeRequest): Promise
     });
     return component;
   } catch (error) {
-    throw new TenonError([quickJsDiagnostic((error as Error).message, request)], { cause: error });
+    throw new TenonError([engineDiagnostic((error as Error).message, request)], { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const EVALUATION = /Failed to finish JavaScript module evaluation: (?<text>[\s\S]*)$/;
+/** What QuickJS and StarlingMonkey say before an exception of top-level code. */
+const EVALUATION =
+  /(?:Failed to finish JavaScript module evaluation: |Exception while evaluating top-level script\n(?:\S+ )?)(?<text>[\s\S]*)$/;
 const DECLARATION = /Failed to declare JavaScript module: (?<text>[\s\S]*)$/;
 
 /** Exported for its test: the toolchain's message in our words. */
-export function quickJsDiagnostic(
+export function engineDiagnostic(
   message: string,
   request: Omit<ComponentizeRequest, 'wit' | 'scratch'>,
 ): Diagnostic {
@@ -74,7 +76,7 @@ export function quickJsDiagnostic(
       {
         span: { file: displayPath(entry), line: 1, column: 1 },
         where,
-        expected: 'a module that QuickJS can load for its world',
+        expected: 'a module that the engine can load for its world',
         found: mapStack(declared.trim(), () => map),
       },
     );

@@ -1,4 +1,4 @@
-import type { ComponentType, ExternType, FuncType, InstanceType } from '../component/types.ts';
+import type { ComponentType, ExternType, FuncType, InstanceType, ResourceType } from '../component/types.ts';
 import { camelCase, interfaceName, pascalCase } from '../contract/names.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
@@ -52,7 +52,8 @@ export const ALREADY_LOGGED =
  * can carry it, and else is logged once and traps.
  */
 export function adapterOf({ service, entry, world, worldId, worldFile }: AdapterRequest): Adapter {
-  const exports = [...world.exports].flatMap(([name, extern]) => exportOf(name, extern) ?? []);
+  const elsewhere = resourcesOf(world.imports);
+  const exports = [...world.exports].flatMap(([name, extern]) => exportOf(name, extern, elsewhere) ?? []);
   const source = [
     `import * as service from ${JSON.stringify(entry)};`,
     `import { writeErr } from ${JSON.stringify(guestFile('console/write.ts'))};`,
@@ -100,11 +101,35 @@ interface AdaptedExport {
   readonly code: string;
 }
 
-function exportOf(name: string, extern: ExternType): AdaptedExport | undefined {
-  if (extern.kind === 'instance')
-    return name === INBOUND_HTTP ? fetchExport(name) : interfaceExport(name, extern.type);
+/** Gives nothing for what leaves a service nothing to export: types. Adds an interface's resources to `elsewhere`. */
+function exportOf(
+  name: string,
+  extern: ExternType,
+  elsewhere: Set<ResourceType>,
+): AdaptedExport | undefined {
   if (extern.kind === 'func') return functionExport(name, extern.type);
-  return undefined;
+  if (extern.kind !== 'instance') return undefined;
+  if (name === INBOUND_HTTP) return fetchExport(name);
+  const taken = new Set(elsewhere);
+  for (const resource of resourcesOf([[name, extern]])) elsewhere.add(resource);
+  const values = [...extern.type.exports].filter(
+    ([, extern]) =>
+      extern.kind === 'func' ||
+      (extern.kind === 'type' && extern.type.kind === 'resource' && !taken.has(extern.type)),
+  );
+  return values.length > 0 ? interfaceExport(name, new Map(values)) : undefined;
+}
+
+/** All resources that interfaces have, whether of their own or taken over from others by `use`. */
+function resourcesOf(externs: Iterable<readonly [string, ExternType]>): Set<ResourceType> {
+  const found = new Set<ResourceType>();
+  for (const [, extern] of externs) {
+    if (extern.kind !== 'instance') continue;
+    for (const member of extern.type.exports.values()) {
+      if (member.kind === 'type' && member.type.kind === 'resource') found.add(member.type);
+    }
+  }
+  return found;
 }
 
 /** `export default { fetch }`, or the interface itself for a service that wants Spin's own types. */
@@ -124,12 +149,12 @@ export const inboundHttp = handler === undefined
   };
 }
 
-function interfaceExport(wit: string, type: InstanceType): AdaptedExport {
+function interfaceExport(wit: string, exports: InstanceType['exports']): AdaptedExport {
   const name = camelCase(interfaceName(wit));
   const members: string[] = [];
   const classes = new Map<string, string[]>();
   const examples: string[] = [];
-  for (const [member, extern] of type.exports) {
+  for (const [member, extern] of exports) {
     if (extern.kind === 'type' && extern.type.kind === 'resource') {
       classes.set(member, classes.get(member) ?? []);
     } else if (extern.kind === 'func') {

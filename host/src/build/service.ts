@@ -3,6 +3,7 @@ import { diagnose } from '../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../diagnostics/error.ts';
 import { combineWit } from '../contract/wit-source.ts';
 import { digestOf, type Cache } from './cache.ts';
+import type { ComponentizeRequest } from './componentize.ts';
 import { adapterOf } from './entry.ts';
 import type { SourceService } from './load.ts';
 import { displayPath } from './places.ts';
@@ -44,34 +45,53 @@ export async function buildService(service: SourceService, context: ServiceConte
   const bundle = await bundleService({
     service: service.name,
     entry: service.entry,
+    engine: service.toolchain,
     adapter: adapter.source,
     imports: new Set(service.world.imports.keys()),
     base,
     checkExports: adapter.checkExports,
   });
   const wit = await witFor(service, bundle.imports);
-  const toolchain = `componentize-qjs ${packageVersion('componentize-qjs')} sync`;
+  const engine = await engineOf(service, base);
   // The name is part of it because stack traces name the module after the service.
-  const key = digestOf(service.name, bundle.code, wit.source, wit.world, toolchain);
+  const key = digestOf(service.name, bundle.code, wit.source, wit.world, engine.id);
   const names = ['component.wasm'] as const;
   const known = context.force ? undefined : await cache.get('service', key, names);
   if (known) {
     return { component: known.files['component.wasm'], map: bundle.map, inputs: bundle.inputs, cached: true };
   }
-  const component = await context.inTurn(async () => {
+  const component = await context.inTurn(() => {
     context.onStep('componentizing');
-    const { componentizeQuickJs } = await import('./componentize.ts');
-    return componentizeQuickJs({
-      service: service.name,
-      bundle,
-      wit,
-      base,
-      entry: service.entry,
-      scratch: resolve(cache.folder, 'tmp'),
-    });
+    const scratch = resolve(cache.folder, 'tmp');
+    return engine.componentize({ service: service.name, bundle, wit, base, entry: service.entry, scratch });
   });
-  await cache.put('service', key, { 'component.wasm': component });
-  return { component, map: bundle.map, inputs: bundle.inputs, cached: false };
+  if (context.force) await cache.remove('service', key);
+  // The engine's snapshot differs from run to run in seeds and clocks. Where another build was faster, its
+  // component is taken, so that both write the same units.
+  const stored = await cache.put('service', key, { 'component.wasm': component });
+  return { component: stored.files['component.wasm'], map: bundle.map, inputs: bundle.inputs, cached: false };
+}
+
+interface Engine {
+  /** Everything of the toolchain that the component depends on. */
+  readonly id: string;
+  readonly componentize: (request: ComponentizeRequest) => Promise<Uint8Array>;
+}
+
+async function engineOf(service: SourceService, base: string): Promise<Engine> {
+  if (service.toolchain === 'starlingmonkey') {
+    const { componentizeStarlingMonkey, findStarlingMonkey } = await import('./starlingmonkey.ts');
+    const tool = await findStarlingMonkey(service.name, base);
+    return {
+      id: `componentize-js ${tool.version}`,
+      componentize: (request) => componentizeStarlingMonkey(request, tool),
+    };
+  }
+  const { componentizeQuickJs } = await import('./componentize.ts');
+  return {
+    id: `componentize-qjs ${packageVersion('componentize-qjs')} sync`,
+    componentize: componentizeQuickJs,
+  };
 }
 
 interface ToolchainWit {

@@ -72,13 +72,19 @@ describe('mapStack', () => {
   });
 
   test('leaves services without a map, and other text, as they are', () => {
-    const text = `shop.js:12:6 says (/other.js:12:6)\nhttp://shop/order:1`;
+    const text = `see http://shop/shop.js:12:6 (/other.js:12:6)`;
     expect(mapStack(text, (service) => (service === 'shop' ? MAP : undefined))).toBe(text);
   });
 
   test('reads the name that QuickJS gives to a module without a file', () => {
     expect(mapStack('at f (componentize-qjs:user.js:12:6)', () => MAP)).toBe(
       'at f (../components/shop/shop.ts:7:11)',
+    );
+  });
+
+  test('reads the frames of StarlingMonkey', () => {
+    expect(mapStack('inner@shop.js:12:6\n@shop.js:12:30', () => MAP)).toBe(
+      'inner@../components/shop/shop.ts:7:11\n@../components/shop/lines.ts:8:3',
     );
   });
 
