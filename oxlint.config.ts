@@ -42,6 +42,9 @@ export default defineConfig({
     'unicorn/consistent-function-scoping': 'off',
     'vitest/no-disabled-tests': 'error',
     'vitest/no-focused-tests': 'error',
+    // What every test of a file must leave behind is asserted in its afterEach.
+    'vitest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['afterEach'] }],
+    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'checkRow', 'fc.assert'] }],
     'no-shadow': 'off',
     'no-underscore-dangle': 'off',
     'import/no-unassigned-import': 'off',

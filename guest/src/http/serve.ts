@@ -12,18 +12,24 @@ export interface FetchService {
 }
 
 /**
+ * The answer of a service that failed. Without a list of headers, which no answer of a service's own lacks: so a
+ * host that can take back what the event did knows that it must, and no other host sees a difference.
+ */
+const FAILED: SpinResponse = { status: 500, headers: null, body: null };
+
+/**
  * `handle-request` of `fermyon:spin/inbound-http` for a service with a `fetch`. What the service throws is
  * logged once and answered with 500 and no body; a request whose URL is none gets 400.
  */
 export function serveFetch(service: FetchService): (request: SpinRequest) => SpinResponse {
   return exported((inbound: SpinRequest): SpinResponse => {
     const request = requestOf(inbound);
-    if (request === undefined) return failure(400);
+    if (request === undefined) return { status: 400, headers: [], body: null };
     try {
       return responseOf(drive(service.fetch(request)), request.method);
     } catch (error) {
       logError(`${request.method} ${request.url} failed:`, error);
-      return failure(500);
+      return FAILED;
     }
   });
 }
@@ -60,8 +66,4 @@ function responseOf(response: unknown, method: string): SpinResponse {
     headers: headerList(response.headers),
     body: method === 'HEAD' ? null : bytes,
   };
-}
-
-function failure(status: number): SpinResponse {
-  return { status, headers: [], body: null };
 }

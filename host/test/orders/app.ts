@@ -31,7 +31,8 @@ export interface Accepted {
 /** Posts an order and checks the whole answer. */
 export async function placeOrder(base: string, details: string): Promise<Accepted> {
   const response = await fetch(`${base}/order`, { method: 'POST', body: JSON.stringify({ details }) });
-  if (response.status !== 202) throw new Error(`expected 202, found ${response.status}: ${await response.text()}`);
+  if (response.status !== 202)
+    throw new Error(`expected 202, found ${response.status}: ${await response.text()}`);
   const { task } = (await response.json()) as { task: { href: string; id: number; status: string } };
   if (task.status !== 'created' || task.href !== `/orderstatus/${task.id}`) {
     throw new Error(`unexpected task: ${JSON.stringify(task)}`);
@@ -44,12 +45,17 @@ export async function statusOf(base: string, order: Accepted): Promise<string> {
   const response = await fetch(`${base}${order.href}`);
   if (response.status !== 200) throw new Error(`expected 200, found ${response.status} for ${order.href}`);
   const answer = (await response.json()) as { id: string; status: string };
-  if (answer.id !== String(order.id)) throw new Error(`expected id "${order.id}", found ${JSON.stringify(answer.id)}`);
+  if (answer.id !== String(order.id))
+    throw new Error(`expected id "${order.id}", found ${JSON.stringify(answer.id)}`);
   return answer.status;
 }
 
 /** Runs `count` jobs, `width` at a time. */
-export async function inParallel<T>(count: number, width: number, job: (index: number) => Promise<T>): Promise<T[]> {
+export async function inParallel<T>(
+  count: number,
+  width: number,
+  job: (index: number) => Promise<T>,
+): Promise<T[]> {
   const results: T[] = [];
   let next = 0;
   await Promise.all(

@@ -27,12 +27,18 @@ describe.skipIf(wasmtime.missing)(`the orders app on Wasmtime 42${wasmtime.reaso
       headers: Object.entries(headers),
       ...(row.body !== undefined && { body: Buffer.from(row.body) }),
     });
-    return new Response(Buffer.from(answer.body), { status: answer.status, headers: answer.headers.map(([k, v]) => [k, v]) });
+    return new Response(Buffer.from(answer.body), {
+      status: answer.status,
+      headers: answer.headers.map(([k, v]) => [k, v]),
+    });
   }
 
-  test.each(REFUSALS.filter(PORTABLE).map((row) => [row.name, row] as const))('refuses: %s', async (_, row) => {
-    await checkRow(row, await request(row));
-  });
+  test.each(REFUSALS.filter(PORTABLE).map((row) => [row.name, row] as const))(
+    'refuses: %s',
+    async (_, row) => {
+      await checkRow(row, await request(row));
+    },
+  );
 
   test.each(ORDERS.filter(PORTABLE).map((row) => [row.name, row] as const))('accepts: %s', async (_, row) => {
     const response = await request(row);

@@ -48,7 +48,9 @@ export function startWasmtime(units: Readonly<Record<string, string>>): {
         const encoded = body === undefined ? null : Buffer.from(body).toString('base64');
         child.stdin.write(`${JSON.stringify({ unit: index, method, uri, headers, body: encoded })}\n`);
       });
-      const answer = JSON.parse(line) as { status: number; headers: [string, string][]; body: string } | { trap: string };
+      const answer = JSON.parse(line) as
+        | { status: number; headers: [string, string][]; body: string }
+        | { trap: string };
       if ('trap' in answer) throw new Error(answer.trap);
       return { ...answer, body: Buffer.from(answer.body, 'base64') };
     },
