@@ -1,7 +1,7 @@
-import type { Case, PrimitiveName, ValueType } from '../component/types.ts';
-import { itemsCopy, membersCopy, type Copy } from './copy-members.ts';
-import { describe, Mismatch, mismatch, within } from './mismatch.ts';
-import { camelCase } from './names.ts';
+import type { PrimitiveName, ValueType } from '../component/types.ts';
+import { itemsCopy, type Copy } from './copy-members.ts';
+import { compile, type Leaves } from './copy-type.ts';
+import { mismatch, within } from './mismatch.ts';
 
 /** Checks and copies values of one type. */
 export interface Codec {
@@ -29,7 +29,7 @@ export interface Codec {
  * Throws a TypeError for types without values that could be copied: streams, futures, error contexts.
  */
 export function codecOf(type: ValueType): Codec {
-  const copy = copyOf(type);
+  const copy = compile(type, VALUES);
   return {
     copy(value, path) {
       try {
@@ -41,43 +41,8 @@ export function codecOf(type: ValueType): Codec {
   };
 }
 
-function copyOf(type: ValueType): Copy {
-  switch (type.kind) {
-    case 'primitive':
-      return primitive(type.name);
-    case 'record':
-      return membersCopy(
-        type.fields.map(({ name }) => camelCase(name)),
-        type.fields.map((field) => copyOf(field.type)),
-      );
-    case 'variant':
-      return variant(type.cases, 'a variant');
-    case 'list':
-      return isByte(type.element) ? bytes : itemsCopy(copyOf(type.element));
-    case 'fixed-list':
-      return fixedList(type.element, type.length);
-    case 'map':
-      return map(copyOf(type.key), copyOf(type.value));
-    case 'tuple':
-      return tuple(type.elements.map(copyOf));
-    case 'flags':
-      return flags(type.names.map(camelCase));
-    case 'enum':
-      return enumeration(type.names);
-    case 'option':
-      return option(type.value);
-    case 'result':
-      return variant([caseOf('ok', type.ok), caseOf('err', type.err)], 'a result');
-    case 'own':
-    case 'borrow':
-      return (value) => (isObject(value) ? value : mismatch(`a handle of ${type.resource.label}`, value));
-    case 'stream':
-    case 'future':
-      throw new TypeError(`a ${type.kind} cannot be copied`);
-  }
-}
-
-function primitive(name: PrimitiveName): Copy {
+/** The values of a primitive type. */
+export function primitive(name: PrimitiveName): Copy {
   switch (name) {
     case 'bool':
       return (value) => (typeof value === 'boolean' ? value : mismatch(name, value));
@@ -142,65 +107,14 @@ function badText(name: string, value: unknown): never {
   );
 }
 
-function variant(cases: readonly Case[], what: string): Copy {
-  const copies = new Map(cases.map(({ name, type }) => [name, type && copyOf(type)]));
-  const tags = oneOf(cases.map(({ name }) => name));
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return mismatch(`${what}, { tag: ${tags} }`, value);
-    const { tag } = value as { tag?: unknown };
-    if (typeof tag !== 'string' || !copies.has(tag)) throw new Mismatch(tags, describe(tag)).within('.tag');
-    const copy = copies.get(tag);
-    if (!copy) return { tag };
-    try {
-      return { tag, val: copy((value as { val?: unknown }).val) };
-    } catch (error) {
-      throw within(error, '.val');
-    }
-  };
-}
-
-function option(type: ValueType): Copy {
-  if (type.kind === 'option')
-    return variant([{ name: 'none' }, { name: 'some', type }], 'an option in an option');
-  const copy = copyOf(type);
-  return (value) => (value === undefined || value === null ? null : copy(value));
-}
-
-function enumeration(names: readonly string[]): Copy {
-  const known = new Set<unknown>(names);
-  const expected = oneOf(names);
-  return (value) => (known.has(value) ? value : mismatch(expected, value));
-}
-
-function flags(names: readonly string[]): Copy {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return mismatch('flags, an object of booleans', value);
-    const copied: Record<string, boolean> = {};
-    for (const name of names) {
-      const set = (value as Record<string, unknown>)[name];
-      if (set !== undefined && typeof set !== 'boolean')
-        throw new Mismatch('bool', describe(set)).within(`.${name}`);
-      copied[name] = set === true;
-    }
-    return copied;
-  };
-}
-
 const byteItems = itemsCopy(primitive('u8'));
 
-function bytes(value: unknown): Uint8Array {
+/** `list<u8>`: a Uint8Array, or an array of bytes. */
+export function bytes(value: unknown): Uint8Array {
   // Not `slice`, which a subclass (Buffer) may have turned into a view.
   if (ArrayBuffer.isView(value) && value instanceof Uint8Array) return new Uint8Array(value);
   if (!Array.isArray(value)) return mismatch('bytes, a Uint8Array', value);
   return Uint8Array.from(byteItems(value) as number[]);
-}
-
-function fixedList(element: ValueType, length: number): Copy {
-  const copy = isByte(element) ? bytes : itemsCopy(copyOf(element));
-  return (value) => {
-    const copied = copy(value) as ArrayLike<unknown>;
-    return copied.length === length ? copied : mismatch(`a list of ${length}`, value);
-  };
 }
 
 function map(copyKey: Copy, copyValue: Copy): Copy {
@@ -218,37 +132,10 @@ function map(copyKey: Copy, copyValue: Copy): Copy {
   };
 }
 
-function tuple(copies: readonly Copy[]): Copy {
-  return (value) => {
-    if (!Array.isArray(value) || value.length !== copies.length) {
-      return mismatch(`a tuple of ${copies.length}`, value);
-    }
-    const copied: unknown[] = [];
-    let at = 0;
-    try {
-      for (; at < copies.length; at++) copied[at] = (copies[at] as Copy)(value[at]);
-    } catch (error) {
-      throw within(error, `[${at}]`);
-    }
-    return copied;
-  };
-}
-
-function caseOf(name: string, type: ValueType | undefined): Case {
-  return type ? { name, type } : { name };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
-
-function isByte(type: ValueType): boolean {
-  return type.kind === 'primitive' && type.name === 'u8';
-}
-
-const MOST_NAMES = 8;
-
-function oneOf(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map((name) => `"${name}"`);
-  return shown.join(' | ') + (names.length > MOST_NAMES ? ' | …' : '');
-}
+const VALUES: Leaves = {
+  primitive,
+  bytes,
+  map,
+  handle: (resource) => (value) =>
+    typeof value === 'object' && value !== null ? value : mismatch(`a handle of ${resource.label}`, value),
+};
