@@ -32,7 +32,14 @@ declare module 'wasi:cli/stderr@0.2.12' {
 }
 
 declare module 'fermyon:spin/http' {
-  import type { SpinRequest, SpinResponse } from './http/spin.ts';
-  /** Throws an `http-error`, one of the names of the WIT enum. */
-  export function sendRequest(request: SpinRequest): SpinResponse;
+  type Pairs = readonly (readonly [name: string, value: string])[];
+
+  /** Throws an `http-error`, by its name in the WIT enum. */
+  export function sendRequest(request: {
+    readonly method: 'get' | 'post' | 'put' | 'delete' | 'patch' | 'head' | 'options';
+    readonly uri: string;
+    readonly headers: Pairs;
+    readonly params: Pairs;
+    readonly body?: Uint8Array | null;
+  }): { readonly status: number; readonly headers?: Pairs | null; readonly body?: Uint8Array | null };
 }

@@ -58,8 +58,7 @@ function clone(value: unknown, memory: Memory): unknown {
     return copy;
   }
   if (value instanceof Error && !(value instanceof DOMException)) return cloneError(value, memory);
-  if (Array.isArray(value))
-    return cloneProperties(value, remember(Array.from({ length: value.length })), memory);
+  if (Array.isArray(value)) return cloneProperties(value, remember(holes(value.length)), memory);
   if (isPlain(value)) return cloneProperties(value, remember({}), memory);
   throw refuse(value, 'could not be cloned');
 }
@@ -71,6 +70,13 @@ function cloneProperties(source: object, copy: object, memory: Memory): object {
     Object.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });
   }
   return copy;
+}
+
+/** Nothing but holes, of which some may stay. */
+function holes(length: number): unknown[] {
+  const array: unknown[] = [];
+  array.length = length;
+  return array;
 }
 
 function cloneBuffer(buffer: ArrayBuffer): ArrayBuffer {

@@ -7,8 +7,10 @@ interface State {
   aborted: boolean;
   reason: unknown;
   handler: ((event: Event) => void) | null;
-  /** Signals made of this one by `any`. */
-  dependents: AbortSignal[];
+  /** What `any` made this of: signals that are not made of others. Undefined for one that a controller aborts. */
+  sources: Set<AbortSignal> | undefined;
+  /** What `any` made of this one, in that order. */
+  readonly dependents: AbortSignal[];
 }
 
 const STATE: unique symbol = Symbol('signal');
@@ -21,7 +23,13 @@ export class AbortSignal extends EventTarget {
   constructor(key?: object) {
     super();
     if (key !== KEY) throw new TypeError('Illegal constructor');
-    const state: State = { aborted: false, reason: undefined, handler: null, dependents: [] };
+    const state: State = {
+      aborted: false,
+      reason: undefined,
+      handler: null,
+      sources: undefined,
+      dependents: [],
+    };
     Object.defineProperty(this, STATE, { value: state });
   }
 
@@ -41,7 +49,10 @@ export class AbortSignal extends EventTarget {
     if (aborted) {
       result[STATE].aborted = true;
       result[STATE].reason = aborted.reason;
-    } else for (const signal of new Set(all)) signal[STATE].dependents.push(result);
+      return result;
+    }
+    result[STATE].sources = new Set(all.flatMap((signal) => [...(signal[STATE].sources ?? [signal])]));
+    for (const source of result[STATE].sources) source[STATE].dependents.push(result);
     return result;
   }
 
@@ -103,17 +114,15 @@ export function newSignal(): AbortSignal {
 export function abort(signal: AbortSignal, reason?: unknown): void {
   if (signal.aborted) return;
   const cause = reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason;
-  const marked: AbortSignal[] = [];
-  mark(signal, cause, marked);
-  for (const each of marked) each.dispatchEvent(new Event('abort'));
+  const { dependents } = stateOf(signal);
+  const affected = [signal, ...dependents.filter((dependent) => !dependent.aborted)];
+  for (const each of affected) {
+    stateOf(each).aborted = true;
+    stateOf(each).reason = cause;
+  }
+  for (const each of affected) each.dispatchEvent(new Event('abort'));
 }
 
-function mark(signal: AbortSignal, reason: unknown, marked: AbortSignal[]): void {
-  const state = signal[STATE as never] as State;
-  if (state.aborted) return;
-  state.aborted = true;
-  state.reason = reason;
-  marked.push(signal);
-  for (const dependent of state.dependents) mark(dependent, reason, marked);
-  state.dependents = [];
+function stateOf(signal: AbortSignal): State {
+  return signal[STATE as never];
 }

@@ -10,7 +10,8 @@ const CANONICAL_IPV6 = /^\[(?:::|(?:[1-9a-f][\da-f]{0,3}:){7}[1-9a-f][\da-f]{0,3
 /**
  * An absolute http or https URL in the form that `new URL(text).href` would give it; undefined for what is not
  * one, or is written in a way that only the whole URL parser understands (credentials, hosts beyond ASCII, IPv4
- * in other notations): requests come without such, and the parser would be a third of a small service.
+ * in other notations): requests come without such, and the parser would be a third of a small service. Labels
+ * in Punycode are taken as they are.
  */
 export function absoluteUrl(text: string): string | undefined {
   const match = ORDINARY.exec(text.replace(/^[\0-\x20]+|[\0-\x20]+$|[\t\n\r]+/g, ''));
@@ -23,11 +24,7 @@ export function absoluteUrl(text: string): string | undefined {
   ];
   const protocol = scheme.toLowerCase();
   const host = name.toLowerCase();
-  if (
-    host.startsWith('[')
-      ? !CANONICAL_IPV6.test(host)
-      : /^xn--|\.xn--/.test(host) || (ODD_NUMBER.test(host) && !IPV4.test(host))
-  ) {
+  if (host.startsWith('[') ? !CANONICAL_IPV6.test(host) : ODD_NUMBER.test(host) && !IPV4.test(host)) {
     return undefined;
   }
   const port = digits ? Number(digits) : undefined;
