@@ -213,6 +213,15 @@ describe('a service that cannot be built', () => {
       'back/back.ts:1',
     ],
     [
+      'calls an import at its top level',
+      {
+        'front/front.ts':
+          "import { hello } from 'demo:greet/greet@1.0.0';\nconst text = hello('x');\nexport default { fetch: () => new Response(text) };\n",
+      },
+      'build/import-at-top-level',
+      'front/front.ts:1',
+    ],
+    [
       'lacks a function of its contract',
       { 'back/back.ts': 'export const greet = { helo: (name: string) => name };\n' },
       'build/wrong-export',

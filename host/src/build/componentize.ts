@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import type { Bundle } from './bundle.ts';
+import { isGuestFile } from './guest.ts';
 import { WRONG_EXPORT, type WrongExport } from './entry.ts';
-import { displayPath, spanAt } from './places.ts';
+import { displayPath, spanAt, spanOfText } from './places.ts';
 import { readSourceMap } from './source-map.ts';
 import { firstPlace, mapStack } from './stack.ts';
 
@@ -57,6 +59,8 @@ export async function componentizeQuickJs(request: ComponentizeRequest): Promise
 /** What QuickJS and StarlingMonkey say before an exception of top-level code. */
 const EVALUATION =
   /(?:Failed to finish JavaScript module evaluation: |Exception while evaluating top-level script\n(?:\S+ )?)(?<text>[\s\S]*)$/;
+/** An import of the world that is called while there is no host. */
+const HOST_CALL = /unknown import: `(?<import>[^`#]+)#(?<function>[^`]+)` has not been defined/;
 const DECLARATION = /Failed to declare JavaScript module: (?<text>[\s\S]*)$/;
 
 /** Exported for its test: the toolchain's message in our words. */
@@ -67,6 +71,8 @@ export function engineDiagnostic(
   const { service, bundle, base, entry } = request;
   const map = readSourceMap(bundle.map);
   const where = `service ${service}`;
+  const called = HOST_CALL.exec(message)?.groups;
+  if (called) return hostCalled(called['import'] ?? '', called['function'] ?? '', request);
   const evaluated = EVALUATION.exec(message)?.groups?.['text'];
   if (evaluated === undefined) {
     const declared = DECLARATION.exec(message)?.groups?.['text'] ?? message.replace(/^: /, '');
@@ -112,6 +118,22 @@ export function engineDiagnostic(
       related: trace.map((line) => ({ message: line.trim() })),
     },
   );
+}
+
+/** The host is not there while the engine runs top-level code; the trap has no trace of JavaScript. */
+function hostCalled(
+  name: string,
+  member: string,
+  { service, bundle, entry }: Pick<ComponentizeRequest, 'service' | 'bundle' | 'entry'>,
+): Diagnostic {
+  const files = [entry, ...bundle.inputs].filter((file) => !isGuestFile(file));
+  const file = files.find((one) => readFileSync(one, 'utf8').includes(`'${name}'`)) ?? entry;
+  return diagnose('build/import-at-top-level', `${service} calls \`${member}\` of ${name} at its top level`, {
+    span: spanOfText(file, `'${name}'`),
+    where: `service ${service}`,
+    expected: 'calls of the host inside of functions only',
+    found: `a call of \`${member}\` while the component is built`,
+  });
 }
 
 function wrongExport(text: string): WrongExport | undefined {

@@ -100,8 +100,14 @@ export const BUILD = {
   },
   'build/top-level-exception': {
     title: 'A service throws while it is built',
-    why: 'Code at the top level of a module runs once, at build time, and its result is kept in the component. An exception there leaves nothing to keep. Imports of the host cannot be called there.',
+    why: 'Code at the top level of a module runs once, at build time, and its result is kept in the component. An exception there leaves nothing to keep.',
     next: 'Correct the code, or move it into the function that needs it.',
+    exit: 1,
+  },
+  'build/import-at-top-level': {
+    title: 'A service calls the host while it is built',
+    why: 'Code at the top level of a module runs once, when the component is built; there is no host then whose store or clock could be called.',
+    next: 'Move the call into the function that needs it, such as `fetch`.',
     exit: 1,
   },
   'build/type': {
