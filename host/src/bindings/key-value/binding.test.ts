@@ -142,6 +142,33 @@ describe('an event', () => {
   });
 });
 
+test('an event that failed on reads that do not fit together is to be run again, another is not', () => {
+  const { store, binding, open } = setup();
+  binding.begin?.(event());
+  open().get('a');
+  open().get('b');
+  expect(binding.overtaken?.()).toBe(false);
+  for (const key of ['a', 'b']) store.write({ label: 'default', key, value: bytes('1') });
+  expect(binding.overtaken?.()).toBe(true);
+  binding.abort?.(event());
+  expect(binding.overtaken?.()).toBe(false);
+});
+
+test('an event cannot fill the memory of the host', () => {
+  const { binding, open } = setup();
+  const context = event();
+  binding.begin?.(context);
+  const guest = open();
+  const large = new Uint8Array(50_000_000);
+  for (let time = 0; time < 5; time++) guest.set('same', large);
+  guest.set('other', large);
+  expect(payload(() => guest.set('third', large))).toMatchObject({
+    tag: 'other',
+    val: expect.stringContaining('bytes at most') as string,
+  });
+  binding.abort?.(context);
+});
+
 describe('before an outside effect', () => {
   test('what was written is committed, and the event is not run again', () => {
     const { store, binding, open } = setup();

@@ -69,7 +69,8 @@ export function createKeyValueBinding(grants: readonly Grant[], stores: OpenStor
     },
     abort: reset,
     hasOutsideEffect: () => effect,
-    overtaken: () => overtakenRun,
+    // What an event makes of reads that do not fit together, such as a trap, is no answer either.
+    overtaken: () => overtakenRun || (!effect && overlay !== undefined && !holds(overlay)),
     liveHandles: open,
     beforeEffect() {
       // Without a claim: the event goes on, and its deadline still holds for what follows.
@@ -102,6 +103,15 @@ function commitOverlay(overlay: Overlay | undefined, claim: () => boolean): Comm
     throw problem('bindings/store-failed', `the store refused the commit: ${(error as Error).message}`, {
       cause: error,
     });
+  }
+}
+
+function holds(overlay: Overlay): boolean {
+  try {
+    return overlay.holds();
+  } catch {
+    // The database fails: that is what the event failed of, and it would again.
+    return true;
   }
 }
 

@@ -1,5 +1,10 @@
 import type { KeySet, Read, Store, Write } from './store.ts';
 
+/** Bytes that one event may read and write together: they are kept until it ends. As Spin bounds what it buffers. */
+const MAX_KEPT = 128 * 1024 * 1024;
+/** What an entry costs beside its key and value. */
+const ENTRY = 64;
+
 /**
  * What one event has read and written so far, over a store that it leaves alone until it commits. Reads see
  * the event's own writes; what was read once is not asked for again, so that an event never sees two states of
@@ -11,6 +16,7 @@ export class Overlay {
   readonly #labels = new Map<string, LabelState>();
   /** Two reads that no one state of the store can give: the commit cannot succeed. */
   #torn = false;
+  #kept = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -23,6 +29,7 @@ export class Overlay {
     if (state.presence.get(key) === false) return undefined;
     const value = this.#store.get(label, key);
     if (state.presence.get(key) === true && value === undefined) this.#torn = true;
+    this.#keep(key, value);
     state.presence.delete(key);
     state.values.set(key, value);
     return value;
@@ -35,13 +42,17 @@ export class Overlay {
     const known = state.presence.get(key);
     if (known !== undefined) return known;
     const present = this.#store.exists(label, key);
+    this.#keep(key);
     state.presence.set(key, present);
     return present;
   }
 
   keys(label: string): string[] {
     const state = this.#state(label);
-    state.keys ??= this.#store.keys(label);
+    if (!state.keys) {
+      state.keys = this.#store.keys(label);
+      for (const key of state.keys.keys) this.#keep(key);
+    }
     const keys = new Set(state.keys.keys);
     for (const [key, value] of state.written) {
       if (value === undefined) keys.delete(key);
@@ -52,7 +63,11 @@ export class Overlay {
 
   /** Sets a key, or deletes it without a value; the bytes must not change afterwards. */
   write(label: string, key: string, value: Uint8Array | undefined): void {
-    this.#state(label).written.set(key, value);
+    const { written } = this.#state(label);
+    // Only the last value of a key is kept.
+    if (written.has(key)) this.#kept -= (written.get(key)?.length ?? 0) + key.length + ENTRY;
+    this.#keep(key, value);
+    written.set(key, value);
   }
 
   /** Whether it has seen or changed anything. */
@@ -70,6 +85,18 @@ export class Overlay {
     const writes = this.#writes();
     if (writes.length === 0 && reads.length <= 1) return claim() ? 'committed' : 'late';
     return this.#store.commit(reads, writes, claim);
+  }
+
+  /** Whether all that was read is true of one state of the store: the present one, unless it was one read only. */
+  holds(): boolean {
+    if (this.#torn) return false;
+    const reads = this.#reads();
+    return reads.length <= 1 || this.#store.commit(reads, [], () => true) === 'committed';
+  }
+
+  #keep(key: string, value?: Uint8Array): void {
+    this.#kept += key.length + (value?.length ?? 0) + ENTRY;
+    if (this.#kept > MAX_KEPT) throw new Error(`one event may read and write ${MAX_KEPT} bytes at most`);
   }
 
   #state(label: string): LabelState {

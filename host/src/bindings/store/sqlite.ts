@@ -86,14 +86,18 @@ class SqliteStore implements Store {
     const begin = writes.length === 0 ? this.#statements.begin : this.#statements.beginImmediate;
     retryWhileBusy(() => begin.run());
     try {
-      const outcome = !reads.every((read) => this.#holds(read)) ? 'conflict' : claim() ? 'committed' : 'late';
+      const outcome = !reads.every((read) => retryWhileBusy(() => this.#holds(read)))
+        ? 'conflict'
+        : claim()
+          ? 'committed'
+          : 'late';
       if (outcome !== 'committed') {
         this.#statements.rollback.run();
         return outcome;
       }
       for (const write of writes) this.#apply(write);
       this.#statements.commit.run();
-      this.#ownCommits++;
+      if (writes.length > 0) this.#ownCommits++;
       return 'committed';
     } catch (error) {
       if (this.#database.isTransaction) this.#statements.rollback.run();

@@ -117,6 +117,13 @@ test('random bytes have the length asked for and are never the same twice', () =
   expect([or, and]).toEqual([2n ** 64n - 1n, 0n]);
 });
 
+test('no call makes the host keep as many bytes as a guest likes to name', () => {
+  const { of } = setup();
+  const out = of('cli/stdout')['getStdout']?.() as { writeZeroes(length: bigint): void };
+  expect(() => out.writeZeroes(2n ** 40n)).toThrow('allowed');
+  expect(() => of('random/random')['getRandomBytes']?.((2n ** 32n) as never)).toThrow('at most');
+});
+
 test('exit ends the event, with its status', () => {
   const { of } = setup();
   expect(() => of('cli/exit')['exit']?.({ tag: 'err' } as never)).toThrow('status 1');

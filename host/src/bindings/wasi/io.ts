@@ -105,6 +105,9 @@ export function createIo(wait: Wait) {
     }
 
     writeZeroes(length: bigint): void {
+      // By its definition it traps beyond what check-write allows.
+      if (length > WRITE_ALLOWED)
+        throw new RangeError(`write-zeroes of ${length} bytes, ${WRITE_ALLOWED} are allowed`);
       this.#sink(new Uint8Array(Number(length)));
     }
 

@@ -4,8 +4,13 @@ import { randomFillSync } from 'node:crypto';
 const POOL = new Uint8Array(4096);
 let used = POOL.length;
 
+/** More than this in one call is a mistake, or meant to fill the memory of the host. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
 function randomBytes(length: bigint): Uint8Array {
   const count = Number(length);
+  if (count > MAX_BYTES)
+    throw new RangeError(`${length} random bytes were asked for, ${MAX_BYTES} are given at most`);
   if (count > POOL.length / 4) return randomFillSync(new Uint8Array(count));
   if (used + count > POOL.length) {
     randomFillSync(POOL);
