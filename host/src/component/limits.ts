@@ -8,6 +8,8 @@ export const LIMITS = {
   /** A type's depth, and its size when everything shared is counted again (as in wasm-tools). */
   typeDepth: 100,
   typeSize: 1_000_000,
+  /** Imports, and exports, of the outermost component. */
+  externs: 4096,
   /** Definitions and declarations in one file. */
   definitions: 1_000_000,
   /** Types visited by substitution while working out signatures: about a second's worth. */

@@ -2,6 +2,7 @@ import { Malformed } from '../binary/malformed.ts';
 import { success, type Result } from '../diagnostics/result.ts';
 import { readComponent } from './decode.ts';
 import { guarded } from './guarded.ts';
+import { LIMITS } from './limits.ts';
 import { Scope } from './scope.ts';
 import { instantiate, bindTypes } from './instantiate.ts';
 import { Substitution, TypeBudget, type AnyType } from './substitute.ts';
@@ -22,7 +23,14 @@ export function componentTypeOf(bytes: Uint8Array): Result<ComponentType> {
 
 /** As componentTypeOf, of a decoded component; throws Malformed. */
 export function signatureOf(component: ComponentSyntax, budget = new TypeBudget()): ComponentType {
-  return labelExports(typeComponent(component, undefined, budget), budget);
+  const type = typeComponent(component, undefined, budget);
+  if (type.imports.size > LIMITS.externs || type.exports.size > LIMITS.externs) {
+    throw new Malformed('limit', 'the component has too many imports or exports', component.start, {
+      expected: `at most ${LIMITS.externs} of each`,
+      found: `${type.imports.size} and ${type.exports.size}`,
+    });
+  }
+  return labelExports(type, budget);
 }
 
 function typeComponent(

@@ -177,6 +177,21 @@ describe('what would take too long is refused', () => {
     ).toEqual(['component/limit']);
   });
 
+  test('more imports than anyone needs', () => {
+    const imports = new Writer().u32(5000);
+    for (let n = 0; n < 5000; n++) imports.byte(0x00).text(`f${n}`).byte(0x01).u32(0);
+    const types = new Writer().u32(1).byte(0x40, 0x00, 0x01, 0x00);
+    expect(
+      limit(
+        new Writer()
+          .byte(...PREAMBLE)
+          .section(7, types)
+          .section(10, imports)
+          .finish(),
+      ),
+    ).toEqual(['component/limit']);
+  });
+
   test('a vector that claims more elements than there are bytes', () => {
     const types = new Writer().u32(0xffff_fff0);
     const result = componentTypeOf(
@@ -193,8 +208,8 @@ describe('what would take too long is refused', () => {
   test('an instance type with many resources imported again and again', () => {
     const body = new Writer().byte(0x42).u32(1000);
     for (let n = 0; n < 1000; n++) body.byte(0x04, 0x00).text(`r${n}`).byte(0x03, 0x01);
-    const imports = new Writer().u32(5000);
-    for (let n = 0; n < 5000; n++) imports.byte(0x00).text(`i${n}`).byte(0x05).u32(0);
+    const imports = new Writer().u32(4000);
+    for (let n = 0; n < 4000; n++) imports.byte(0x00).text(`i${n}`).byte(0x05).u32(0);
     const bytes = new Writer()
       .byte(...PREAMBLE)
       .section(7, new Writer().u32(1).append(body))

@@ -130,6 +130,13 @@ describe('three TypeScript services in a row', () => {
     expect(report.notes).toEqual([{ kind: 'hidden', export: 'init' }]);
   });
 
+  test('show the init where it is not to be hidden', () => {
+    const asked: string[] = [];
+    const hide = (name: string, instance: string): boolean => asked.push(`${instance}.${name}`) === 0;
+    expect(linked({ ...chain, hide }).exports).toEqual(['init', 'shop:orders/intake@1.0.0']);
+    expect(asked).toEqual(['intake.init', 'intake.shop:orders/intake@1.0.0']);
+  });
+
   test('hold one engine where hoisting is on', () => {
     const hoisted = linked(chain);
     const plain = linked({ ...chain, passes: { hoist: false } });
