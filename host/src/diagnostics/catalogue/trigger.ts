@@ -8,13 +8,6 @@ export const TRIGGER = {
     next: 'Write the route as a path, such as /order, /orders/:id or /files/... .',
     exit: 1,
   },
-  'trigger/duplicate-route': {
-    title: 'A route is given twice',
-    why: 'As in Spin, the last of two triggers with the same route wins, so the first is never reached.',
-    next: 'Remove one of the two triggers or change its route.',
-    exit: 1,
-    severity: 'warning',
-  },
   'trigger/reserved-route': {
     title: 'A route that the host answers itself',
     why: 'Paths below /.well-known/spin/ belong to the host, so a service with such a route is never called for them.',

@@ -103,7 +103,7 @@ describe('routefinder 0.5.4 gave these answers', () => {
 describe('what a manifest may get wrong', () => {
   const route = (route: string, service: string) => ({ route, service, unit: service });
 
-  test('the last of two routes alike wins, in the place of the first, with a warning', () => {
+  test('the last of two routes alike wins, in the place of the first', () => {
     const result = createRouter([
       route('/', 'a'),
       route('/foo', 'b'),
@@ -113,9 +113,6 @@ describe('what a manifest may get wrong', () => {
     if (!result.ok) throw new Error('expected a router');
     expect(result.value.routes.map(({ service }) => service)).toEqual(['a', 'c', 'd']);
     expect(result.value.match('/foo')?.route.service).toBe('c');
-    expect(result.diagnostics.map(({ code, severity, found }) => [code, severity, found])).toEqual([
-      ['trigger/duplicate-route', 'warning', 'b, then c'],
-    ]);
   });
 
   test.each(['/.well-known/spin/...', '/.well-known/spin/fie'])('%s is reserved', (text) => {

@@ -39,18 +39,14 @@ interface Entry {
 
 /**
  * Builds a router with the semantics of Spin 3.6.3 (crates/routes/src/lib.rs): exact before the longest
- * wildcard, whatever the order; of two routes written alike the last wins, with a warning; `/foo/` is `/foo`.
+ * wildcard, whatever the order; `/foo/` is `/foo`; of two routes written alike, which a plan has not, the last wins.
  */
 export function createRouter(routes: readonly HttpRoute[]): Result<Router> {
   const problems: Diagnostic[] = [];
   const notes: Diagnostic[] = [];
   // Keyed as written, as in Spin: a repeated route keeps the place of its first mention.
   const effective = new Map<string, HttpRoute>();
-  for (const route of routes) {
-    const replaced = effective.get(route.route);
-    if (replaced) notes.push(duplicate(replaced, route));
-    effective.set(route.route, route);
-  }
+  for (const route of routes) effective.set(route.route, route);
 
   const entries: Entry[] = [];
   for (const route of effective.values()) {
@@ -85,18 +81,6 @@ function pathInfo(wildcard: string | undefined, path: string): string {
 
 function stripSlash(route: string): string {
   return route.endsWith('/') ? route.slice(0, -1) : route;
-}
-
-function duplicate(replaced: HttpRoute, effective: HttpRoute): Diagnostic {
-  return diagnose(
-    'trigger/duplicate-route',
-    `the route ${effective.route} is given twice; the last one wins`,
-    {
-      where: `trigger.http ${effective.route}`,
-      expected: 'each route once',
-      found: `${replaced.service}, then ${effective.service}`,
-    },
-  );
 }
 
 function invalid(route: HttpRoute, reason: string): Diagnostic {
