@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { main } from './main.ts';
 import { chooseManifest } from './manifest-file.ts';
+
+const TENON = fileURLToPath(new URL('../../bin/tenon.js', import.meta.url));
 
 interface Run {
   readonly code: number;
@@ -84,6 +88,51 @@ test.each<[what: string, args: readonly string[], code: string]>([
   const run_ = await run([...args, '--json']);
   expect(JSON.parse(run_.stdout)).toMatchObject({ code, next: expect.any(String) });
   expect(run_.code).toBeGreaterThan(0);
+});
+
+describe('an exception that nobody expected exits with 70', () => {
+  async function bug(...args: readonly string[]): Promise<{ code: number; stderr: string }> {
+    let stderr = '';
+    const broken = (): never => {
+      throw new Error('boom');
+    };
+    const code = await main(args, {
+      stdout: { write: broken },
+      stderr: { write: (text) => (stderr += text) },
+      env: {},
+    });
+    return { code, stderr };
+  }
+
+  test('and says so', async () => {
+    const { code, stderr } = await bug('--version');
+    expect([code, stderr.split('\n')[0]]).toEqual([70, 'error[internal/bug]: unexpected: boom']);
+    expect(stderr).not.toContain('main.test.ts');
+  });
+
+  test('with its stack where --verbose asks for it', async () => {
+    expect((await bug('--verbose', '--version')).stderr).toMatch(/Error: boom\n[^]*main\.test\.ts/);
+  });
+
+  test('also where nobody awaits it', () => {
+    const late = `process.on('newListener', (name) => {
+      if (name === 'uncaughtException') setImmediate(() => { throw new Error('late'); });
+    })`;
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(late)}`,
+        TENON,
+        'up',
+        'nowhere.toml',
+        '--listen',
+        '127.0.0.1:0',
+      ],
+      { encoding: 'utf8' },
+    );
+    expect([status, stderr.split('\n')[0]]).toEqual([70, 'error[internal/bug]: unexpected: late']);
+  });
 });
 
 test('SPIN_HTTP_LISTEN_ADDR is where to listen, unless --listen is given', async () => {

@@ -11,17 +11,23 @@ import { createOutput, type OutputOptions, type Streams } from './output.ts';
 const COMMANDS: readonly DefineCommand[] = [defineUp, defineBuild, defineCheck, defineTypes];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
-export async function main(
-  args: readonly string[],
-  streams: Streams = { ...process, env: process.env },
-): Promise<number> {
-  const program = createProgram(streams);
+export async function main(args: readonly string[], given?: Streams): Promise<number> {
+  const streams = given ?? { stdout: process.stdout, stderr: process.stderr, env: process.env };
+  if (!given) watchProcess(args, streams);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await createProgram(streams).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return report(error, args, streams);
   }
+}
+
+/** What is thrown where nobody awaits it ends the process as what reaches main() does. */
+function watchProcess(args: readonly string[], streams: Streams): void {
+  process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+    // Whoever read the output has seen enough: `tenon types | head -1`.
+    process.exit(error.code === 'EPIPE' ? 0 : report(error, args, streams));
+  });
 }
 
 function createProgram(streams: Streams): Command {
@@ -72,8 +78,10 @@ function report(error: unknown, args: readonly string[], streams: Streams): numb
   const output = createOutput(looseOptions(args), streams);
   const known = error instanceof CommanderError ? usageProblem(error, args) : asTenonError(error);
   output.diagnostics(known.diagnostics);
-  const stack = known.code === 'internal/bug' || output.options.verbose ? stackOf(known) : undefined;
-  if (stack !== undefined && output.options.verbose) output.event(stack, { event: 'stack', stack });
+  if (output.options.verbose) {
+    const stack = stackOf(known);
+    output.event(stack, { event: 'stack', stack });
+  }
   return known.exitCode;
 }
 
