@@ -11,7 +11,7 @@ import type { Binding, EventContext } from './binding.ts';
 import type { BindingsConfig } from './config.ts';
 import { createBindings } from './create.ts';
 import { createNetwork } from './http/proxy.ts';
-import { buildProbe, type Probe } from './probe.fixture.ts';
+import { buildProbe, instantiateProbe, type Probe } from './probe.fixture.ts';
 
 let probe: Probe;
 beforeAll(async () => {
@@ -53,10 +53,10 @@ function config(changes: Partial<BindingsConfig> = {}): BindingsConfig {
   };
 }
 
-function start(changes: Partial<BindingsConfig> = {}) {
+async function start(changes: Partial<BindingsConfig> = {}) {
   const made = createBindings(config(changes), { log: (stream, line) => lines.push(`${stream}: ${line}`) });
   bindings.push(...made);
-  const instance = probe.instantiate(made);
+  const instance = await instantiateProbe(probe.parts, made);
   const handles = (): number => made.reduce((sum, binding) => sum + (binding.liveHandles?.() ?? 0), 0);
   /** Runs code as one event that commits; gives its answer. */
   function run(code: string): unknown {
@@ -76,8 +76,8 @@ function start(changes: Partial<BindingsConfig> = {}) {
 }
 
 describe('a component gets through the glue what the interfaces promise:', () => {
-  test('key-value', () => {
-    const { run, handles } = start();
+  test('key-value', async () => {
+    const { run, handles } = await start();
     expect(
       run(`
         const store = m.kv.Store.open('default');
@@ -99,15 +99,15 @@ describe('a component gets through the glue what the interfaces promise:', () =>
     expect(handles()).toBe(256);
   });
 
-  test('variables', () => {
-    const { run } = start();
+  test('variables', async () => {
+    const { run } = await start();
     expect(run(`return m.variables.get('greeting')`)).toBe('hello');
     expect(run(`return m.variables.get('secret')`)).toMatchObject({ error: { tag: 'undefined' } });
     expect(run(`return m.variables.get('No')`)).toMatchObject({ error: { tag: 'invalid-name' } });
   });
 
-  test('clocks, randomness and the environment', () => {
-    const { run } = start();
+  test('clocks, randomness and the environment', async () => {
+    const { run } = await start();
     expect(
       run(
         `const before = m.monotonic.now(); m.monotonic.subscribeDuration(2000000).block(); return m.monotonic.now() - before >= 2000000`,
@@ -134,8 +134,8 @@ describe('a component gets through the glue what the interfaces promise:', () =>
     ]);
   });
 
-  test('standard streams', () => {
-    const { run } = start({ services: ['front', 'back'] });
+  test('standard streams', async () => {
+    const { run } = await start({ services: ['front', 'back'] });
     run(
       `const out = m.stdout.getStdout(); out.blockingWriteAndFlush(bytes('one\\ntwo')); m.stderr.getStderr().write(bytes('bad'));`,
     );
@@ -143,8 +143,8 @@ describe('a component gets through the glue what the interfaces promise:', () =>
     expect(run(`return m.stdin.getStdin().read(5)`)).toEqual({ error: { tag: 'closed' } });
   });
 
-  test('no outbound request without a grant', () => {
-    const { run } = start();
+  test('no outbound request without a grant', async () => {
+    const { run } = await start();
     expect(
       run(
         `return m.http.sendRequest({ method: 'get', uri: 'http://example.com/', headers: [], params: [], body: undefined })`,
@@ -161,16 +161,16 @@ describe('a call that cannot be answered traps with its reason:', () => {
     ['a missing grant', `m.random.getRandomU64()`, 'bindings/grant-missing'],
     ['exit', `m.exit.exit({ tag: 'ok' })`, 'bindings/guest-exit'],
     ['an empty poll', `m.poll.poll([])`, 'bindings/empty-poll'],
-  ])('%s', (_, code, expected) => {
-    const { run } = start({ grants: GRANTS.filter(({ kind }) => kind !== 'random') });
+  ])('%s', async (_, code, expected) => {
+    const { run } = await start({ grants: GRANTS.filter(({ kind }) => kind !== 'random') });
     expect(() => run(code)).toThrow(expect.objectContaining({ code: expected }));
   });
 });
 
-test('a service of its own name is named in its lines, one of several is not', () => {
+test('a service of its own name is named in its lines, one of several is not', async () => {
   const named = createBindings(config({ services: ['inner'] }), { log: (_, line) => lines.push(line) });
   bindings.push(...named);
-  probe.instantiate(named).run(`m.stdout.getStdout().write(bytes('a\\n'))`);
+  (await instantiateProbe(probe.parts, named)).run(`m.stdout.getStdout().write(bytes('a\\n'))`);
   expect(lines).toEqual(['inner: a']);
 });
 
@@ -190,20 +190,23 @@ test('atomic stores of one unit must lie in one database', () => {
 
 test('an outbound request commits what the event has written, and the event does not run again', async () => {
   const server = createServer((request, response) => {
-    response.writeHead(201, { 'x-method': request.method }).end('made');
+    response.setHeader('x-seen', `${request.method} ${request.url} ${request.headers['x-a']}`);
+    response.writeHead(201);
+    request.pipe(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const network = createNetwork({ allowed: [origin] });
   const worker = new Worker(new URL('./outbound.fixture.ts', import.meta.url), {
-    workerData: { config: config({ network: network.address }), uri: `${origin}/x` },
+    workerData: { config: config({ network: network.address }), parts: probe.parts, uri: `${origin}/x` },
   });
   try {
     const [seen] = (await once(worker, 'message')) as [unknown];
     expect(seen).toEqual({
+      error: undefined,
       status: 201,
-      method: 'POST',
-      body: 'made',
+      seen: 'POST /x 1',
+      body: 'body',
       storedBefore: false,
       storedAfter: true,
       outsideEffect: true,

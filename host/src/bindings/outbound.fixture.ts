@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BindingsConfig } from './config.ts';
 import { createBindings } from './create.ts';
+import { instantiateProbe, type ProbeParts } from './probe.fixture.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 
 /** A worker with one event that writes and then calls out; tells what others could see before and after. */
-const { config, uri } = workerData as { config: BindingsConfig; uri: string };
+const { config, parts, uri } = workerData as { config: BindingsConfig; parts: ProbeParts; uri: string };
 const bindings = createBindings(config, { log: () => {} });
 const event = {
   id: 1,
@@ -12,30 +13,27 @@ const event = {
   claim: new Int32Array(new SharedArrayBuffer(4)),
   attempt: 1,
 };
-for (const binding of bindings) binding.begin?.(event);
+const probe = await instantiateProbe(parts, bindings);
+const run = (code: string): { value?: Response; error?: unknown } => JSON.parse(probe.run(code));
+interface Response {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: readonly number[];
+}
 
-const imports = Object.assign({}, ...bindings.map((binding) => binding.imports)) as {
-  'fermyon:spin/key-value@2.0.0': {
-    Store: { open(label: string): { set(key: string, value: Uint8Array): void } };
-  };
-  'fermyon:spin/http': {
-    sendRequest(request: object): { status: number; headers: [string, string][]; body: Uint8Array };
-  };
-};
+for (const binding of bindings) binding.begin?.(event);
 using others = openSqliteStore(config.stores['default']?.path ?? '', 'normal');
-imports['fermyon:spin/key-value@2.0.0'].Store.open('default').set('k', new Uint8Array([1]));
+run(`m.kv.Store.open('default').set('k', bytes('v'))`);
 const storedBefore = others.exists('default', 'k');
-const { status, headers, body } = imports['fermyon:spin/http'].sendRequest({
-  method: 'post',
-  uri,
-  headers: [],
-  params: [],
-  body: new Uint8Array([1]),
-});
+const request = { method: 'post', uri, headers: [['x-a', '1']], params: [] };
+const { value, error } = run(
+  `return m.http.sendRequest({ ...${JSON.stringify(request)}, body: bytes('body') })`,
+);
 const seen = {
-  status,
-  method: headers.find(([name]) => name === 'x-method')?.[1],
-  body: new TextDecoder().decode(body),
+  error,
+  status: value?.status,
+  seen: value?.headers.find(([name]) => name === 'x-seen')?.[1],
+  body: String.fromCharCode(...(value?.body ?? [])),
   storedBefore,
   storedAfter: others.exists('default', 'k'),
   outsideEffect: bindings.some((binding) => binding.hasOutsideEffect?.()),

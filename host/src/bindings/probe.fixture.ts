@@ -2,10 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transpileBytes } from '@bytecodealliance/jco-transpile';
-import { componentize } from 'componentize-qjs';
-import { combineWit } from '../contract/wit-source.ts';
-import { unwrap } from '../diagnostics/error.ts';
 import type { Binding } from './binding.ts';
 
 const DEPS = fileURLToPath(new URL('../../../wit/deps', import.meta.url));
@@ -58,9 +54,14 @@ export function run(code) {
 }
 `;
 
+/** The transpiled component; cloneable, so that a worker can have it. */
+export interface ProbeParts {
+  readonly glue: string;
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+}
+
 export interface Probe extends Disposable {
-  /** A new instance over bindings. */
-  instantiate(bindings: readonly Binding[]): { run(code: string): string };
+  readonly parts: ProbeParts;
 }
 
 type Instantiate = (
@@ -70,6 +71,10 @@ type Instantiate = (
 
 /** Builds a component that can call everything, and transpiles it as units are. Takes some seconds. */
 export async function buildProbe(): Promise<Probe> {
+  const { transpileBytes } = await import('@bytecodealliance/jco-transpile');
+  const { componentize } = await import('componentize-qjs');
+  const { combineWit } = await import('../contract/wit-source.ts');
+  const { unwrap } = await import('../diagnostics/error.ts');
   const folder = mkdtempSync(join(tmpdir(), 'tenon-probe-'));
   const contracts = readdirSync(DEPS, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.wit'))
@@ -95,12 +100,19 @@ export async function buildProbe(): Promise<Probe> {
     if (name.endsWith('.wasm')) modules.set(name, new WebAssembly.Module(contents as BufferSource));
     else writeFileSync(glue, contents);
   }
-  const { instantiate } = (await import(pathToFileURL(glue).href)) as { instantiate: Instantiate };
   return {
-    instantiate: (bindings) =>
-      instantiate((name) => modules.get(name) as WebAssembly.Module, unversioned(bindings)),
+    parts: { glue, modules },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A new instance over bindings. */
+export async function instantiateProbe(
+  { glue, modules }: ProbeParts,
+  bindings: readonly Binding[],
+): Promise<{ run(code: string): string }> {
+  const { instantiate } = (await import(pathToFileURL(glue).href)) as { instantiate: Instantiate };
+  return instantiate((name) => modules.get(name) as WebAssembly.Module, unversioned(bindings));
 }
 
 /** The glue asks for interfaces by their names alone. */
