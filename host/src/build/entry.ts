@@ -102,11 +102,7 @@ interface AdaptedExport {
 }
 
 /** Gives nothing for what leaves a service nothing to export: types. Adds an interface's resources to `elsewhere`. */
-function exportOf(
-  name: string,
-  extern: ExternType,
-  elsewhere: Set<ResourceType>,
-): AdaptedExport | undefined {
+function exportOf(name: string, extern: ExternType, elsewhere: Set<ResourceType>): AdaptedExport | undefined {
   if (extern.kind === 'func') return functionExport(name, extern.type);
   if (extern.kind !== 'instance') return undefined;
   if (name === INBOUND_HTTP) return fetchExport(name);
