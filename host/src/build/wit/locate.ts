@@ -22,6 +22,10 @@ const MAX_TRIES = 200;
  */
 export async function locate(text: string, message: string, probe: WitProbe): Promise<WitPlace | undefined> {
   const tokens = tokenizeWit(text);
+  if (message.startsWith('unterminated block comment')) {
+    const offset = await openComment(text, message, probe);
+    return offset === undefined ? undefined : { kind: 'syntax', ...lineAndColumn(text, offset), length: 2 };
+  }
   if (SYNTAX.test(message)) {
     const token = await locateSyntax(text, tokens, message, probe);
     return token && { kind: 'syntax', ...placeOf(token) };
@@ -51,6 +55,20 @@ async function locateSyntax(
     else low = middle + 1;
   }
   return tokens[low];
+}
+
+/** Where the comment starts that is never closed: comments nest, and up to the outermost all is well. */
+async function openComment(text: string, message: string, probe: WitProbe): Promise<number | undefined> {
+  const starts = [...text.matchAll(/\/\*/g)].map(({ index }) => index).slice(-MAX_TRIES);
+  for (const start of starts.reverse()) {
+    if ((await probe(text.slice(0, start))) !== message) return start;
+  }
+  return undefined;
+}
+
+function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 async function locateName(
