@@ -19,16 +19,9 @@ export interface OpenStores extends Disposable {
  * @throws TenonError `bindings/stores-apart`, `bindings/store-unavailable`
  */
 export function openStores(stores: Readonly<Record<string, StoreConfig>>): OpenStores {
+  requireOneDatabase(stores);
   const atomic = Object.entries(stores).filter(([, config]) => config.atomic);
   const direct = Object.entries(stores).filter(([, config]) => !config.atomic);
-  const paths = new Set(atomic.map(([, config]) => config.path));
-  if (paths.size > 1) {
-    const found = atomic.map(([label, config]) => `${label} in ${config.path}`).join(', ');
-    throw problem('bindings/stores-apart', 'one event cannot commit to several databases at once', {
-      expected: 'one path for all atomic stores of a unit',
-      found,
-    });
-  }
   const opened = new Map<string, Store>();
   const open = (config: StoreConfig): Store => {
     const key = `${config.durability} ${config.path}`;
@@ -46,4 +39,19 @@ export function openStores(stores: Readonly<Record<string, StoreConfig>>): OpenS
       for (const store of opened.values()) store[Symbol.dispose]();
     },
   };
+}
+
+/**
+ * Refuses atomic stores in several databases; to be called before workers start, so that it is one error.
+ *
+ * @throws TenonError `bindings/stores-apart`
+ */
+export function requireOneDatabase(stores: Readonly<Record<string, StoreConfig>>): void {
+  const atomic = Object.entries(stores).filter(([, config]) => config.atomic);
+  if (new Set(atomic.map(([, config]) => config.path)).size <= 1) return;
+  throw problem('bindings/stores-apart', 'one event cannot commit to several databases at once', {
+    where: `stores ${atomic.map(([label]) => label).join(', ')}`,
+    expected: 'one path for all atomic stores of a unit',
+    found: atomic.map(([label, config]) => `${label} in ${config.path}`).join(', '),
+  });
 }
