@@ -124,6 +124,24 @@ describe('a bundle', () => {
     expect(inputs).toContain(project.file('node_modules/left/index.js'));
   });
 
+  test('turns numbers of the guest into the bigints of StarlingMonkey, and asks its own URL', async () => {
+    project.write({
+      'shop.ts': 'export const later = () => setTimeout(() => new URL(`http://x${Math.random()}`), 1);',
+    });
+    const entry = project.file('shop.ts');
+    const adapter = `export * from ${JSON.stringify(entry)};`;
+    const request = { service: 'shop', entry, adapter, imports: new Set<string>(), base: project.folder };
+    const [quickjs, starling] = await Promise.all([
+      bundleService(request),
+      bundleService({ ...request, engine: 'starlingmonkey' }),
+    ]);
+    expect(starling.imports).toEqual(quickjs.imports);
+    expect(quickjs.code).toContain('\\p{L}');
+    expect(starling.code).not.toContain('\\p{L}');
+    expect(starling.code).toContain('BigInt(length)');
+    expect(quickjs.code).not.toContain('BigInt(length)');
+  });
+
   test('has a source map that leads back to lines and columns', async () => {
     const { code, map } = await bundle(
       'interface A { b: number }\n\nexport const f = (a: A): number => {\n  return boom(a);\n};\nfunction boom(a: A): never { throw a; }',

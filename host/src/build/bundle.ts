@@ -7,6 +7,7 @@ import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
 import { guestFile, isGuestFile } from './guest.ts';
+import { isFitted, needsFit, starlingMonkeyPlugin } from './starlingmonkey-guest.ts';
 import { isPackageFile, mapPath, placeOf, spanAt, spanOfText } from './places.ts';
 import { readSourceMap } from './source-map.ts';
 
@@ -41,14 +42,6 @@ export interface Bundle {
 const ADAPTER = 'tenon:adapter';
 const ADAPTER_ID = '\0tenon:adapter.ts';
 const LACKING_PREFIX = '\0tenon:lacking/';
-/**
- * The guest tells letters from other characters by `\p{…}`, which StarlingMonkey is built without; that engine
- * has a `URL` of its own to ask instead. The brackets keep it from being taken for the guest's.
- */
-const DOMAIN = guestFile('url/domain.ts');
-const DOMAIN_BY_OWN_URL = `export function domainToAscii(domain) {
-  try { return new globalThis['URL']('http://' + domain + '/').hostname; } catch { return undefined; }
-}`;
 const KNOWN = new Set([...NATIVE, ...Object.keys(PROVIDED)]);
 /** Members of globals that are there: their use is turned into an import that cannot be resolved. */
 const LACKING_MEMBERS = Object.keys(LACKING).filter((name) => name.includes('.'));
@@ -84,9 +77,12 @@ async function runBundler(request: BundleRequest, whole: boolean): Promise<Bundl
       // A service is built alike wherever its folder lies: no tsconfig.json of a parent folder has a say.
       tsconfig: false,
       resolve: { mainFields: ['module', 'main'], conditionNames: ['import', 'module', 'default'] },
-      external: (id, importer) => request.imports.has(id) || (GUEST_IMPORTS.has(id) && fromGuest(importer)),
+      external: (id, importer) => isExternal(id, importer, request),
       transform: { target: 'es2016', inject: injections(whole) },
-      plugins: [servicePlugin(request, problems)],
+      plugins: [
+        ...(request.engine === 'starlingmonkey' ? [starlingMonkeyPlugin()] : []),
+        servicePlugin(request, problems),
+      ],
       // Paths in comments would make the same service different in another folder.
       experimental: { attachDebugInfo: 'none' },
       onLog: (level, log) => {
@@ -137,7 +133,6 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
     load(id) {
       if (id === ADAPTER_ID) return { code: request.adapter, moduleType: 'ts' };
       if (id.startsWith(LACKING_PREFIX)) return 'export const missing = undefined;';
-      if (id === DOMAIN && request.engine === 'starlingmonkey') return DOMAIN_BY_OWN_URL;
       return undefined;
     },
     moduleParsed({ id, exports }) {
@@ -149,8 +144,11 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
 /** All that the guest's modules may import of the host. */
 const GUEST_IMPORTS = new Set(Object.values(PROVIDED).flatMap(({ imports }) => imports ?? []));
 
-function fromGuest(importer: string | undefined): boolean {
-  return importer !== undefined && isGuestFile(importer);
+function isExternal(id: string, importer: string | undefined, { imports, engine }: BundleRequest): boolean {
+  if (importer === undefined) return false;
+  if (isFitted(importer)) return true;
+  if (!isGuestFile(importer)) return imports.has(id);
+  return (imports.has(id) || GUEST_IMPORTS.has(id)) && !(engine === 'starlingmonkey' && needsFit(id));
 }
 
 /** Global → [module, export] for the bundler, for each way to write it. */

@@ -83,7 +83,7 @@ async function engineOf(service: SourceService, base: string): Promise<Engine> {
     const { componentizeStarlingMonkey, findStarlingMonkey } = await import('./starlingmonkey.ts');
     const tool = await findStarlingMonkey(service.name, base);
     return {
-      id: `componentize-js ${tool.version}`,
+      id: `componentize-js ${tool.version} without http`,
       componentize: (request) => componentizeStarlingMonkey(request, tool),
     };
   }

@@ -13,6 +13,7 @@ interface ComponentizeJs {
     sourcePath: string;
     witPath: string;
     worldName: string;
+    disableFeatures: readonly string[];
   }): Promise<{ component: Uint8Array }>;
 }
 
@@ -69,7 +70,13 @@ export async function componentizeStarlingMonkey(
     const witPath = join(folder, 'world.wit');
     await writeFile(sourcePath, request.bundle.code);
     await writeFile(witPath, request.wit.source);
-    const { component } = await componentize({ sourcePath, witPath, worldName: request.wit.world });
+    const { component } = await componentize({
+      sourcePath,
+      witPath,
+      worldName: request.wit.world,
+      // The guest's `fetch` goes through the world's own import, so nothing of wasi:http is needed.
+      disableFeatures: ['http', 'fetch-event'],
+    });
     return component;
   } catch (error) {
     throw new TenonError([engineDiagnostic((error as Error).message, request)], { cause: error });
