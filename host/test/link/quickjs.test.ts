@@ -8,6 +8,7 @@ import { reversed } from './case.ts';
 import { instantiate, quickjs } from './quickjs.ts';
 
 const wasmTools = tool('wasm-tools');
+const wasmtime = tool('python-wasmtime');
 
 const WIT = `package tenon:build;
 
@@ -151,6 +152,23 @@ test('a provider that two services share is one instance, and its resources keep
   const exports = await instantiate(linked(diamond).bytes);
   const run = exports['run'] as unknown as () => Uint32Array;
   expect([...run()]).toEqual([100, 101, 200, 201, 400, 401]);
+});
+
+test.skipIf(wasmtime.missing)(`the diamond answers alike on Wasmtime${wasmtime.reason}`, () => {
+  const script = [
+    'import json, sys, wasmtime',
+    'from wasmtime.component import Component, Linker',
+    'engine = wasmtime.Engine()',
+    'component = Component(engine, sys.stdin.buffer.read())',
+    'store = wasmtime.Store(engine)',
+    'store.set_wasi(wasmtime.WasiConfig())',
+    'linker = Linker(engine)',
+    'linker.add_wasip2()',
+    'print(json.dumps(linker.instantiate(store, component).get_func(store, "run")(store)))',
+  ].join('\n');
+  const run = spawnSync('python3', ['-c', script], { input: linked(diamond).bytes, encoding: 'utf8' });
+  expect(run.stderr).toBe('');
+  expect(JSON.parse(run.stdout)).toEqual([100, 101, 200, 201, 400, 401]);
 });
 
 describe.each([['chain', () => chain] as const, ['diamond', () => diamond] as const])(
