@@ -114,6 +114,11 @@ test('a name may be chosen where a file has several worlds', () => {
 
 test.each([
   ['no package', 'world till { }', { code: 'contract/no-package', span: { line: 1, column: 1 } }],
+  [
+    'a package line without a name',
+    '// ours\npackage shop;\nworld till { }',
+    { code: 'contract/wit-syntax', span: { line: 2, column: 9, length: 4 }, found: '`shop`' },
+  ],
   ['no world', 'package shop:till;\n', { code: 'contract/no-world' }],
   [
     'a package that is not there',
@@ -129,18 +134,23 @@ test.each([
     'package shop:till;\nworld till { import shop:orders/orders@1.1.0; }',
     { code: 'contract/missing-package', expected: '`shop:orders@1.0.0`', found: 'shop:orders@1.1.0' },
   ],
-  [
-    'an open brace',
-    'package shop:till;\nworld till {\n  import i: interface {\n',
-    { code: 'contract/wit-syntax', span: { line: 3, column: 23 }, found: 'the end of the file' },
-  ],
-  [
-    'a brace too many',
-    'package shop:till;\nworld till { } }\n',
-    { code: 'contract/wit-syntax', span: { line: 2, column: 16 }, found: '`}`' },
-  ],
 ])('reports %s', (_, text, expected) => {
   expect(problems({ worldFile: world(text) })).toMatchObject([expected]);
+});
+
+test('a world that an open brace hides is no missing world', () => {
+  const file = world('package shop:till;\ninterface i {\n\nworld till { }\n');
+  expect(problems({ worldFile: file })).toMatchObject([
+    { code: 'contract/wit-syntax', span: { line: 2, column: 13 }, found: 'the end of the file' },
+  ]);
+});
+
+test('braces without a partner are listed', () => {
+  const file = world('package shop:till;\nworld till { }\n}\n');
+  expect(combined({ worldFile: file }).braces).toMatchObject([
+    { span: { line: 3, column: 1 }, found: '`}`' },
+  ]);
+  expect(combined({}).braces).toEqual([]);
 });
 
 test('reports a package that two folders declare differently, with both places', () => {

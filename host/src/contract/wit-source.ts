@@ -21,6 +21,8 @@ export interface WitSource {
   readonly world: string;
   /** The files in it, by package and name. */
   readonly files: readonly WitFile[];
+  /** Braces without a partner, at most one for each file: how the parser reads the text is then no guide. */
+  readonly braces: readonly Diagnostic[];
   /** Where a line and column of the text come from; undefined for the lines that join the packages. */
   readonly place: (line: number, column: number) => SourceSpan | undefined;
 }
@@ -32,11 +34,13 @@ export interface WitSource {
  */
 export function combineWit({ worldFile, contracts, world }: CombineInput): Result<WitSource> {
   const own = chunksOf(worldFile);
-  const unbalanced = unbalancedBrace(worldFile);
-  if (unbalanced) return failure(unbalanced);
   const first = own[0];
   if (first?.package === undefined) return failure(noPackage(worldFile.file));
+  if (!PACKAGE.test(first.package)) return failure(badPackage(first, first.package));
   const chosen = chooseWorld(own, first.package, worldFile.file, world);
+  // A world within braces that should have been closed before is not seen.
+  const hidden = chosen.ok ? undefined : unbalancedBrace(worldFile);
+  if (hidden) return failure(hidden);
   if (!chosen.ok) return chosen;
 
   const grouped = groupPackages(worldFile, contracts);
@@ -48,9 +52,6 @@ export function combineWit({ worldFile, contracts, world }: CombineInput): Resul
     const others = (grouped.get(id) ?? []).slice(1).filter((group) => !sameText(group, chunks));
     if (others.length > 0) problems.push(duplicatePackage(id, chunks, others));
     for (const chunk of chunks) {
-      const text = contractFiles.get(chunk.file);
-      const unbalanced = text && unbalancedBrace(text);
-      if (unbalanced) problems.push(unbalanced);
       for (const reference of chunk.references) {
         if (reference.package === id) continue;
         const span = spanOf(chunk.file, reference.token, reference.length);
@@ -75,11 +76,9 @@ export function combineWit({ worldFile, contracts, world }: CombineInput): Resul
     .sort()
     .map((id): [string, readonly WitChunk[]] => [id, reached.get(id) ?? []]);
   const used = new Set(chunks.flatMap(([, parts]) => parts.map((part) => part.file)));
-  return success({
-    ...join(chunks),
-    world: chosen.value.id,
-    files: [...used].flatMap((name) => contractFiles.get(name) ?? []),
-  });
+  const files = [...used].flatMap((name) => contractFiles.get(name) ?? []);
+  const braces = files.flatMap((file) => unbalancedBrace(file) ?? []);
+  return success({ ...join(chunks), world: chosen.value.id, files, braces });
 }
 
 /** Package id → its declarations, one group of chunks for each folder that declares it, the world's first. */
@@ -107,29 +106,35 @@ function groupPackages(worldFile: WitFile, contracts: readonly WitFile[]): Map<s
 
 function join(packages: readonly [string, readonly WitChunk[]][]): Pick<WitSource, 'text' | 'place'> {
   const lines = ['package tenon:build;'];
-  const origins: ({ file: string; line: number } | undefined)[] = [undefined];
+  const places: ((column: number) => SourceSpan | undefined)[] = [nowhere];
   for (const [id, chunks] of packages) {
     lines.push(`package ${id} {`);
-    origins.push(undefined);
+    places.push(headerPlace(id, chunks));
     const uses = new Set<string>();
     for (const chunk of chunks) {
-      withoutRepeatedUses(chunk, uses)
-        .split('\n')
-        .forEach((line, index) => {
-          lines.push(line);
-          origins.push({ file: chunk.file, line: index + 1 });
-        });
+      for (const [index, line] of withoutRepeatedUses(chunk, uses).split('\n').entries()) {
+        lines.push(line);
+        places.push((column) => ({ file: chunk.file, line: index + 1, column }));
+      }
     }
     lines.push('}');
-    origins.push(undefined);
+    places.push(nowhere);
   }
-  return {
-    text: `${lines.join('\n')}\n`,
-    place: (line, column) => {
-      const origin = origins[line - 1];
-      return origin && { ...origin, column };
-    },
-  };
+  return { text: `${lines.join('\n')}\n`, place: (line, column) => places[line - 1]?.(column) };
+}
+
+function nowhere(): undefined {
+  return undefined;
+}
+
+/** The package's name in our line stands for the name in its file; the rest of the line is ours. */
+function headerPlace(id: string, chunks: readonly WitChunk[]): (column: number) => SourceSpan | undefined {
+  const span = headerSpan(chunks);
+  const start = 'package '.length + 1;
+  return (column) =>
+    span && column >= start && column < start + id.length
+      ? { file: span.file, line: span.line, column: span.column + column - start }
+      : undefined;
 }
 
 /** A `use` at the top of a file holds for that file; in one block, each may stand once. */
@@ -229,6 +234,17 @@ function noPackage(file: string): Diagnostic {
     span: { file, line: 1, column: 1 },
     expected: '`package namespace:name@version;`',
     found: 'none',
+  });
+}
+
+/** Source: component-model, design/mvp/WIT.md, "Package declaration". */
+const PACKAGE = /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(?:@.+)?$/i;
+
+function badPackage(chunk: WitChunk, id: string): Diagnostic {
+  return diagnose('contract/wit-syntax', 'the package line names no package', {
+    span: headerSpan([chunk]) ?? { file: chunk.file, line: 1, column: 1 },
+    expected: '`namespace:name@version`',
+    found: `\`${id}\``,
   });
 }
 

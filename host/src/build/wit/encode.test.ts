@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectGolden } from '../../../test/golden.ts';
 import { quickjs } from '../../../test/link/quickjs.ts';
 import { componentTypeOf } from '../../component/signature.ts';
 import { mismatches } from '../../component/subtype.ts';
 import { declarationsOf } from '../../contract/declarations.ts';
+import { tokenizeWit, type WitToken } from '../../contract/wit-tokens.ts';
 import { TenonError, unwrap } from '../../diagnostics/error.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { runTypeCheck } from '../tsc.ts';
@@ -200,6 +202,11 @@ const WRONG: Readonly<Record<string, string>> = {
     'package a:b;\ninterface i { record r { x: u32 } f: func(r: borrow<r>); }\nworld w { import i; }\n',
   'an open comment': 'package a:b;\nworld w { }\n/* to be continued\n',
   'a short version': 'package a:b@0.1;\nworld w { }\n',
+  'an open brace': 'package a:b;\nworld w {\n  import i: interface {\n    f: func();\n}\n',
+  'an open brace before a world': 'package a:b;\ninterface i {\n\nworld w { import i; }\n',
+  'a brace too many': 'package a:b;\ninterface i { } }\n\nworld w { import i; }\n',
+  'a missing brace': 'package a:b;\ninterface i\n  f: func();\n}\n\nworld w { import i; }\n',
+  'a hyphen too many': 'package a:b;\nworld w {\n  import my--name: func();\n}\n',
   'a stream': 'package a:b;\nworld w {\n  import tenon:every-type/concurrent@1.0.0;\n}\n',
 };
 
@@ -218,6 +225,33 @@ test.each(Object.keys(WRONG))('%s is reported where it stands', async (name) => 
   });
   const file = `wrong-${name.replaceAll(' ', '-')}.txt`;
   expectGolden(join(golden, file), shown.replaceAll(scratch, '<service>').replaceAll(wit, 'wit'));
+});
+
+test('a word taken out, put in or replaced anywhere is reported near by, if it matters', async () => {
+  const parts = ['types', 'values', 'resources'].map((name) =>
+    readFileSync(join(wit, 'every-type', `${name}.wit`), 'utf8').replace(/^package.*$/m, ''),
+  );
+  const text = [
+    'package test:words;\nworld w { import types; import values; import resources; }\n',
+    ...parts,
+  ].join('\n');
+  const tokens = tokenizeWit(text);
+  const token = fc.nat({ max: tokens.length - 1 }).map((at) => tokens[at] as WitToken);
+  const change = fc.constantFrom('remove', 'insert', 'replace');
+  await fc.assert(
+    fc.asyncProperty(token, change, token, async (at, how, other) => {
+      const end = how === 'insert' ? at.offset : at.end;
+      const word = how === 'remove' ? ' ' : ` ${other.text} `;
+      const outcome: unknown = await encode(text.slice(0, at.offset) + word + text.slice(end)).catch(
+        (error: unknown) => error,
+      );
+      if (!(outcome instanceof Error)) return;
+      expect(outcome).toBeInstanceOf(TenonError);
+      const [first] = (outcome as TenonError).diagnostics;
+      expect(first?.span?.file).toBe(join(scratch, 'world.wit'));
+    }),
+    { numRuns: 150, seed: 1 },
+  );
 });
 
 test('a file that is not there is said to be missing', async () => {

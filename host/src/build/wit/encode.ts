@@ -5,7 +5,7 @@ import { checkTypes, checkSync } from '../../contract/check.ts';
 import { docsOf } from '../../contract/wit-docs.ts';
 import { combineWit, type WitSource } from '../../contract/wit-source.ts';
 import { tokenizeWit } from '../../contract/wit-tokens.ts';
-import { diagnose, type Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { diagnose, type Diagnostic, type SourceSpan } from '../../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../../diagnostics/error.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { locate, type WitProbe } from './locate.ts';
@@ -84,6 +84,8 @@ async function explain(source: WitSource, message: string): Promise<Diagnostic> 
   const place = await locate(source.text, message, probe);
   const origin = place && source.place(place.line, place.column);
   const span = origin ? { ...origin, length: place.length } : undefined;
+  const brace = source.braces.find((one) => span === undefined || closesBefore(one, span));
+  if (place?.kind !== 'names' && brace) return brace;
   const where = span ? {} : { where: source.world };
   const [summary = message] = message.split('\n');
   if (place?.kind === 'names') {
@@ -108,4 +110,10 @@ async function explain(source: WitSource, message: string): Promise<Diagnostic> 
     expected: tokens?.[1] ?? 'the grammar of WIT',
     found: tokens?.[2] ?? summary,
   });
+}
+
+/** Whether a brace that closes nothing stands before a place: what comes after it is read as something else. */
+function closesBefore({ span, found }: Diagnostic, place: SourceSpan): boolean {
+  if (found !== '`}`' || span?.file !== place.file) return false;
+  return span.line < place.line || (span.line === place.line && span.column <= place.column);
 }

@@ -39,7 +39,8 @@ export async function locate(text: string, message: string, probe: WitProbe): Pr
 }
 
 /** Messages of the lexer and the grammar; all others come after the whole text was read. */
-const SYNTAX = /^(expected |unexpected |invalid |unterminated|found |control code|input contains)/i;
+const SYNTAX =
+  /^(expected |unexpected |invalid |unterminated|found |identifiers must|control code|input contains)/i;
 
 async function locateSyntax(
   text: string,
