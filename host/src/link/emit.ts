@@ -25,8 +25,15 @@ export interface Emitted {
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
-/** Component sorts as in a `sortidx`. */
-const SORT = { func: 0x01, value: 0x02, type: 0x03, component: 0x04, instance: 0x05 } as const;
+/** The sorts that cross a component, as in a `sortidx`. */
+const SORT = {
+  'core-module': [0x00, 0x11],
+  func: [0x01],
+  value: [0x02],
+  type: [0x03],
+  component: [0x04],
+  instance: [0x05],
+} as const;
 type Sort = keyof typeof SORT;
 
 interface Item {
@@ -70,9 +77,9 @@ export function emit(input: EmitInput): Emitted {
   }
   for (const { instance, name } of input.exports.exports) out.export(name, provided(instance, name));
   out.names(input.nodes.at(-1)?.name ?? '', [
-    { sort: [0x00, 0x11], names: hoisted.modules.map((_, at) => [at, `shared-${at}`]) },
-    { sort: [SORT.component], names: components.map(({ users }, at) => [at, users[0] ?? '']) },
-    { sort: [SORT.instance], names: [...instanceOf].map(([name, index]) => [index, name]) },
+    { sort: SORT['core-module'], names: hoisted.modules.map((_, at) => [at, `shared-${at}`]) },
+    { sort: SORT.component, names: components.map(({ users }, at) => [at, users[0] ?? '']) },
+    { sort: SORT.instance, names: [...instanceOf].map(([name, index]) => [index, name]) },
   ]);
   return { bytes: out.finish(), hoistedBytes: hoisted.savedBytes };
 
@@ -83,8 +90,7 @@ export function emit(input: EmitInput): Emitted {
 
   function provided(provider: string, name: string): Item {
     const extern = input.instances.get(provider)?.exports.get(name);
-    const sort: Sort = extern === undefined || extern.kind === 'core-module' ? 'instance' : extern.kind;
-    return out.alias(sort, instanceOf.get(provider) ?? 0, name);
+    return out.alias(extern?.kind ?? 'instance', instanceOf.get(provider) ?? 0, name);
   }
 }
 
@@ -104,7 +110,14 @@ function distinctComponents(nodes: readonly LinkNode[]): { nested: Nested; users
 /** The outer component while it is written: sections so far and the sizes of its index spaces. */
 class Outer {
   private readonly out = new Writer().byte(...PREAMBLE);
-  private readonly sizes: Record<Sort, number> = { func: 0, value: 0, type: 0, component: 0, instance: 0 };
+  private readonly sizes: Record<Sort, number> = {
+    'core-module': 0,
+    func: 0,
+    value: 0,
+    type: 0,
+    component: 0,
+    instance: 0,
+  };
   private readonly aliases = new Map<string, Item>();
   /** Where a type of an imported interface can be had by name. */
   private readonly owners = new Map<AnyType, { instance: number; name: string }>();
@@ -122,13 +135,12 @@ class Outer {
     let named: AnyType | undefined;
     if (extern.kind === 'instance') {
       const type = this.define(encodeInstanceType(extern.type, (wanted) => this.encoder.known(wanted)));
-      desc.byte(SORT.instance).u32(type);
+      desc.byte(...SORT.instance).u32(type);
     } else {
       named = encodeExport(extern, this.encoder, desc);
     }
     this.section(SECTION.import, new Writer().byte(0x00).text(name).append(desc));
-    const sort: Sort = extern.kind === 'core-module' ? 'instance' : extern.kind;
-    const item: Item = { sort, index: this.sizes[sort]++ };
+    const item: Item = { sort: extern.kind, index: this.sizes[extern.kind]++ };
     if (named) this.encoder.name(named, item.index);
     if (extern.kind === 'instance') this.own(extern.type, item.index);
     return item;
@@ -136,6 +148,7 @@ class Outer {
 
   coreModule(module: Uint8Array): void {
     this.out.section(SECTION.coreModule, new Writer().bytes(module));
+    this.sizes['core-module']++;
   }
 
   component(component: Writer): void {
@@ -145,7 +158,11 @@ class Outer {
 
   instantiate(component: number, args: readonly { name: string; item: Item }[]): number {
     const contents = new Writer().byte(0x00).u32(component).u32(args.length);
-    for (const { name, item } of args) contents.text(name).byte(SORT[item.sort]).u32(item.index);
+    for (const { name, item } of args)
+      contents
+        .text(name)
+        .byte(...SORT[item.sort])
+        .u32(item.index);
     this.section(SECTION.instance, contents);
     return this.sizes.instance++;
   }
@@ -154,7 +171,13 @@ class Outer {
     const key = `${instance} ${name}`;
     const known = this.aliases.get(key);
     if (known) return known;
-    this.section(SECTION.alias, new Writer().byte(SORT[sort], 0x00).u32(instance).text(name));
+    this.section(
+      SECTION.alias,
+      new Writer()
+        .byte(...SORT[sort], 0x00)
+        .u32(instance)
+        .text(name),
+    );
     const item: Item = { sort, index: this.sizes[sort]++ };
     this.aliases.set(key, item);
     return item;
@@ -163,7 +186,12 @@ class Outer {
   export(name: string, item: Item): void {
     this.section(
       SECTION.export,
-      new Writer().byte(0x00).text(name).byte(SORT[item.sort]).u32(item.index).byte(0x00),
+      new Writer()
+        .byte(0x00)
+        .text(name)
+        .byte(...SORT[item.sort])
+        .u32(item.index)
+        .byte(0x00),
     );
     // An export is a new index of its sort.
     this.sizes[item.sort]++;

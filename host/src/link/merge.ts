@@ -25,7 +25,7 @@ interface Member {
 
 interface Group {
   readonly key: string;
-  readonly members: Member[];
+  readonly members: [Member, ...Member[]];
 }
 
 /**
@@ -75,9 +75,9 @@ function group(nodes: readonly LinkNode[]): Map<string, Group> {
   for (const node of nodes) {
     for (const [name, extern] of outerImports(node)) {
       const key = trackOrName(name);
-      const known = groups.get(key) ?? { key, members: [] };
-      known.members.push({ node, name, extern });
-      groups.set(key, known);
+      const known = groups.get(key);
+      if (known) known.members.push({ node, name, extern });
+      else groups.set(key, { key, members: [{ node, name, extern }] });
     }
   }
   // The highest version leads: its exports, in its order, then what only lower ones have.
@@ -139,7 +139,8 @@ class Merger {
   }
 
   merge(group: Group): MergedImport {
-    const name = group.members[0]?.name ?? group.key;
+    const [first] = group.members;
+    const { name } = first;
     const members = group.members
       .filter((member) => !member.node.bound.has(member.name))
       .map((member) => ({ instance: member.node.name, import: member.name }));
@@ -153,11 +154,10 @@ class Merger {
         this.add(holder, name, member.extern, name, member, name);
       }
     }
-    const [first] = group.members;
     const extern: ExternType =
-      first?.extern.kind === 'instance'
+      first.extern.kind === 'instance'
         ? { kind: 'instance', type: this.budget.made({ kind: 'instance', exports: holder }, []) }
-        : (holder.get(name) ?? { kind: 'core-module' });
+        : (holder.get(name) ?? first.extern);
     return { name, extern, members };
   }
 

@@ -55,6 +55,26 @@ test('a module that is nested twice is hoisted from any depth', async () => {
   expect(await componentWit(linked.bytes)).toContain('world root');
 });
 
+test('a core module can be exported, and handed from one component to another', async () => {
+  const text = '"' + 'tenon '.repeat(30) + '"';
+  const provider = await parse(
+    `(component (core module $m (memory 1) (data (i32.const 0) ${text})) (export "m" (core module $m)))`,
+  );
+  const importer = await parse('(component (import "m" (core module $m)) (export "again" (core module $m)))');
+  const linked = unwrapped(
+    link({
+      root: 'importer',
+      instances: [
+        { name: 'importer', bytes: importer },
+        { name: 'provider', bytes: provider },
+      ],
+      edges: [{ importer: 'importer', import: 'm', provider: 'provider', export: 'm' }],
+    }),
+  );
+  expect(linked.exports).toEqual(['again']);
+  expect(await print(linked.bytes)).toContain('(export (;2;) "again" (core module 1))');
+});
+
 test.each([
   ['a component', '(component (import "c" (component)))'],
   ['a core module', '(component (import "m" (core module)))'],
