@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PrimitiveName, ValueType } from '../component/types.ts';
 import { codecOf } from './codec.ts';
 import { Mismatch } from './mismatch.ts';
-import { primitive, replaced, spotsIn, typeAndSample } from './type-arbitraries.ts';
+import { primitive, replaced, spotsIn, typeAndSample } from '../../test/type-arbitraries.ts';
 
 const line: ValueType = {
   kind: 'record',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ValueType } from '../component/types.ts';
 import { jsonOf } from './json.ts';
 import { Mismatch } from './mismatch.ts';
-import { primitive, replaced, spotsIn, typeAndSample } from './type-arbitraries.ts';
+import { primitive, replaced, spotsIn, typeAndSample } from '../../test/type-arbitraries.ts';
 
 function written(type: ValueType, value: unknown): string {
   return JSON.stringify(jsonOf(type).toJson(value, 'v'));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { PrimitiveName, ValueType } from '../component/types.ts';
-import { camelCase } from './names.ts';
+import type { PrimitiveName, ValueType } from '../src/component/types.ts';
+import { camelCase } from '../src/contract/names.ts';
 
 /** For property tests: WIT types without resources, and values that belong to them. */
 
