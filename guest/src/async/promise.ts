@@ -18,7 +18,9 @@ interface Slot {
 }
 
 interface Reaction {
-  readonly capability: Capability;
+  /** What is settled by the handler's result: a promise of the guest, or a capability of a subclass. */
+  readonly promise: GuestPromise | undefined;
+  readonly capability: Capability | undefined;
   readonly onFulfilled: Callback | undefined;
   readonly onRejected: Callback | undefined;
 }
@@ -34,13 +36,13 @@ type ResolvingConstructor = Constructor & { resolve: (value: unknown) => { then:
 type Callable = (...args: unknown[]) => unknown;
 
 class GuestPromise {
-  declare readonly [SLOT]: Slot;
+  declare [SLOT]: Slot;
 
   constructor(executor: (resolve: Settle, reject: Settle) => void) {
     if (typeof executor !== 'function')
       throw new TypeError(`Promise resolver ${typeName(executor)} is not a function`);
     const slot: Slot = { state: 'pending', value: undefined, reactions: undefined, handled: false };
-    Object.defineProperty(this, SLOT, { value: slot });
+    this[SLOT] = slot;
     const { resolve, reject } = resolvingFunctions(this);
     try {
       executor(resolve, reject);
@@ -52,8 +54,11 @@ class GuestPromise {
   // oxlint-disable-next-line unicorn/no-thenable -- it is a promise
   then(onFulfilled?: unknown, onRejected?: unknown): object {
     const slot = slotOf(this, 'then');
-    const capability = newCapability(speciesOf(this));
+    const constructor = speciesOf(this);
+    const promise = constructor === GuestPromise ? pending() : undefined;
+    const capability = promise === undefined ? newCapability(constructor) : undefined;
     const reaction: Reaction = {
+      promise,
       capability,
       onFulfilled: typeof onFulfilled === 'function' ? (onFulfilled as Callback) : undefined,
       onRejected: typeof onRejected === 'function' ? (onRejected as Callback) : undefined,
@@ -64,7 +69,7 @@ class GuestPromise {
       queueReaction(reaction, slot);
     }
     slot.handled = true;
-    return capability.promise;
+    return promise ?? capability!.promise;
   }
 
   catch(onRejected?: unknown): unknown {
@@ -223,9 +228,21 @@ function combine(
 
 function resolveThrough(constructor: Constructor, value: unknown): GuestPromise {
   if (isGuestPromise(value) && value.constructor === constructor) return value;
+  if (constructor === GuestPromise) {
+    const promise = pending();
+    resolveWith(promise, value);
+    return promise;
+  }
   const { promise, resolve } = newCapability(constructor);
   resolve(value);
   return promise as GuestPromise;
+}
+
+/** A promise that only this module settles, without the functions that an executor would be given. */
+function pending(): GuestPromise {
+  const promise = Object.create(GuestPromise.prototype) as GuestPromise;
+  promise[SLOT] = { state: 'pending', value: undefined, reactions: undefined, handled: false };
+  return promise;
 }
 
 function newCapability(constructor: Constructor): Capability {
@@ -311,22 +328,31 @@ function settle(promise: GuestPromise, state: 'fulfilled' | 'rejected', value: u
 
 function queueReaction(reaction: Reaction, { state, value }: Slot): void {
   queueMicrotask(() => {
-    const { capability } = reaction;
     const handler = state === 'fulfilled' ? reaction.onFulfilled : reaction.onRejected;
     if (handler === undefined) {
-      if (state === 'fulfilled') capability.resolve(value);
-      else capability.reject(value);
+      if (state === 'fulfilled') resolveReaction(reaction, value);
+      else rejectReaction(reaction, value);
       return;
     }
     let result: unknown;
     try {
       result = handler(value);
     } catch (error) {
-      capability.reject(error);
+      rejectReaction(reaction, error);
       return;
     }
-    capability.resolve(result);
+    resolveReaction(reaction, result);
   });
+}
+
+function resolveReaction({ promise, capability }: Reaction, value: unknown): void {
+  if (promise) resolveWith(promise, value);
+  else capability!.resolve(value);
+}
+
+function rejectReaction({ promise, capability }: Reaction, reason: unknown): void {
+  if (promise) settle(promise, 'rejected', reason);
+  else capability!.reject(reason);
 }
 
 function speciesOf(promise: object): Constructor {

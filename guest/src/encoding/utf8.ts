@@ -4,7 +4,7 @@
  */
 
 /** Below this many characters or bytes a loop is cheaper than the detour through Base64. */
-const SHORT = 48;
+const SHORT = 8;
 
 /** The UTF-8 bytes of a string; lone surrogates become U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {

@@ -19,10 +19,10 @@ const STATE: unique symbol = Symbol('body');
 
 /** What `body` of a request or response is: good for nothing but to become the body of another. */
 export class BodyHandle {
-  declare readonly [STATE]: BodyState;
+  declare [STATE]: BodyState;
 
   constructor(state: BodyState) {
-    Object.defineProperty(this, STATE, { value: state });
+    this[STATE] = state;
   }
 
   get locked(): boolean {
@@ -32,7 +32,7 @@ export class BodyHandle {
 
 /** What requests and responses have in common. */
 export class Body {
-  declare protected [STATE]: BodyState | null;
+  declare [STATE]: BodyState | null;
 
   get body(): BodyHandle | null {
     const state = this[STATE];
@@ -63,18 +63,18 @@ export class Body {
 /** Gives `owner` its body, and returns the content type that the body implies. */
 export function setBody(owner: Body, init: BodyInit | null | undefined): string | null {
   const { state, type } = extract(init);
-  Object.defineProperty(owner, STATE, { value: state, writable: true });
+  owner[STATE] = state;
   return type;
 }
 
-/** Gives `owner` bytes that nobody else holds. */
-export function adoptBytes(owner: Body, content: Uint8Array | null): void {
-  Object.defineProperty(owner, STATE, { value: content && { content, used: false }, writable: true });
+/** Gives `owner` well-formed text, or bytes that nobody else holds. */
+export function adoptBody(owner: Body, content: string | Uint8Array | null): void {
+  owner[STATE] = content === null ? null : { content, used: false };
 }
 
 /** The body of a request or response, encoded; marks it used. Throws a TypeError if it has been used. */
 export function takeBytes(owner: Body): Uint8Array | null {
-  const state = owner[STATE as never] as BodyState | null;
+  const state = owner[STATE];
   if (state === null) return null;
   const content = take(state);
   return typeof content === 'string' ? encodeUtf8(content) : content;
@@ -82,25 +82,20 @@ export function takeBytes(owner: Body): Uint8Array | null {
 
 /** The body of another, taken over, as `new Request(request)` does: the other's is used then. */
 export function takeOver(owner: Body, other: Body): void {
-  const state = other[STATE as never] as BodyState | null;
-  Object.defineProperty(owner, STATE, {
-    value: state && { content: take(state), used: false },
-    writable: true,
-  });
+  const state = other[STATE];
+  owner[STATE] = state && { content: take(state), used: false };
 }
 
 /** The same content for a clone. */
 export function shareBody(owner: Body, other: Body): void {
-  const state = other[STATE as never] as BodyState | null;
+  const state = other[STATE];
   if (state?.used) throw new TypeError('clone: the body has already been used');
-  Object.defineProperty(owner, STATE, {
-    value: state && { content: state.content, used: false },
-    writable: true,
-  });
+  owner[STATE] = state && { content: state.content, used: false };
 }
 
 function extract(init: BodyInit | null | undefined): { state: BodyState | null; type: string | null } {
   if (init === null || init === undefined) return { state: null, type: null };
+  if (typeof init === 'string') return textBody(init);
   if (init instanceof BodyHandle) {
     if (init[STATE].used) throw new TypeError('the body has already been used');
     return { state: init[STATE], type: null };
@@ -114,10 +109,11 @@ function extract(init: BodyInit | null | undefined): { state: BodyState | null; 
   }
   const bytes = bytesOf(init);
   if (bytes) return { state: { content: bytes.slice(), used: false }, type: null };
-  return {
-    state: { content: `${init as string}`.toWellFormed(), used: false },
-    type: 'text/plain;charset=UTF-8',
-  };
+  return textBody(`${init as unknown as string}`);
+}
+
+function textBody(text: string): { state: BodyState; type: string } {
+  return { state: { content: text.toWellFormed(), used: false }, type: 'text/plain;charset=UTF-8' };
 }
 
 function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<T> {

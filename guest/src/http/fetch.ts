@@ -1,7 +1,7 @@
 import { sendRequest } from 'fermyon:spin/http';
 import { Promise } from '../async/promise.ts';
 import { takeBytes } from './body.ts';
-import { headerList, headersFrom } from './headers.ts';
+import { headerList, receivedHeaders } from './headers.ts';
 import { Request, type RequestInit } from './request.ts';
 import { receivedResponse, type Response } from './response.ts';
 import { SPIN_METHODS, type SpinMethod, type SpinResponse } from './spin.ts';
@@ -42,8 +42,7 @@ function send(request: Request): Response {
   } catch (error) {
     throw new TypeError(`fetch failed: ${reasonOf(error)} (${method} ${url})`, { cause: error });
   }
-  const list = (answer.headers ?? []).map(([key, value]): [string, string] => [key.toLowerCase(), value]);
-  return receivedResponse(url, answer.status, headersFrom(list), answer.body ?? null);
+  return receivedResponse(url, answer.status, receivedHeaders(answer.headers ?? []), answer.body ?? null);
 }
 
 /** The WIT enum's name, whether the toolchain throws it bare or inside an Error. */

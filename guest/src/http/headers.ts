@@ -10,12 +10,12 @@ export type HeadersInit = Headers | Iterable<Iterable<string>> | Readonly<Record
 export type HeaderList = [name: string, value: string][];
 
 export class Headers {
-  declare private [LIST]: HeaderList;
-  declare private [IMMUTABLE]: boolean;
+  declare [LIST]: HeaderList;
+  declare [IMMUTABLE]: boolean;
 
   constructor(init?: HeadersInit) {
-    Object.defineProperty(this, LIST, { value: [], writable: true });
-    Object.defineProperty(this, IMMUTABLE, { value: false, writable: true });
+    this[LIST] = [];
+    this[IMMUTABLE] = false;
     if (init === undefined) return;
     for (const [name, value] of pairsOf(init)) this.append(name, value);
   }
@@ -36,8 +36,11 @@ export class Headers {
   get(name: string): string | null {
     need(arguments.length, 1, 'get');
     const wanted = checkName(name);
-    const values = this[LIST].filter(([n]) => n === wanted).map(([, value]) => value);
-    return values.length === 0 ? null : values.join(', ');
+    let joined: string | null = null;
+    for (const pair of this[LIST]) {
+      if (pair[0] === wanted) joined = joined === null ? pair[1] : `${joined}, ${pair[1]}`;
+    }
+    return joined;
   }
 
   getSetCookie(): string[] {
@@ -47,14 +50,14 @@ export class Headers {
   has(name: string): boolean {
     need(arguments.length, 1, 'has');
     const wanted = checkName(name);
-    return this[LIST].some(([n]) => n === wanted);
+    return this[LIST].some((pair) => pair[0] === wanted);
   }
 
   set(name: string, value: string): void {
     need(arguments.length, 2, 'set');
     const pair = checkPair(name, value);
     const list = writable(this, 'set');
-    const at = list.findIndex(([n]) => n === pair[0]);
+    const at = list.findIndex((old) => old[0] === pair[0]);
     if (at < 0) list.push(pair);
     else this[LIST] = list.flatMap((old, i) => (i === at ? [pair] : old[0] === pair[0] ? [] : [old]));
   }
@@ -97,11 +100,16 @@ export function headerList(headers: Headers): Readonly<HeaderList> {
   return headers[LIST];
 }
 
-/** Headers of what came from outside: taken as they are, unchecked. */
+/** Headers of a list of the caller's that nobody else changes: names in lower case, unchecked. */
 export function headersFrom(list: HeaderList): Headers {
   const headers = new Headers();
   headers[LIST] = list;
   return headers;
+}
+
+/** Headers of what came from outside, unchecked. */
+export function receivedHeaders(pairs: readonly (readonly [name: string, value: string])[]): Headers {
+  return headersFrom(pairs.map((pair) => [pair[0].toLowerCase(), pair[1]]));
 }
 
 export function makeImmutable(headers: Headers): Headers {
@@ -149,10 +157,16 @@ function pairsOf(init: unknown): [string, string][] {
 
 function checkPair(name: string, value: string): [string, string] {
   const text = byteString(name);
-  const content = byteString(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  const content = trim(byteString(value));
   if (/[\0\n\r]/.test(content))
     throw new TypeError(`Headers: invalid value of ${text}: ${JSON.stringify(content)}`);
   return [checkName(text), content];
+}
+
+/** Without HTTP white space around; most values have none. */
+function trim(value: string): string {
+  if (value.charCodeAt(0) > 0x20 && value.charCodeAt(value.length - 1) > 0x20) return value;
+  return value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
 }
 
 function checkName(name: string): string {

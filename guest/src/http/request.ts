@@ -1,8 +1,8 @@
 import type { AbortSignal } from '../events/abort.ts';
 import { NEVER } from '../events/never.ts';
 import { absoluteUrl } from './absolute-url.ts';
-import { adoptBytes, Body, setBody, shareBody, takeOver, type BodyInit } from './body.ts';
-import { Headers, headerList, headersFrom, type HeadersInit } from './headers.ts';
+import { adoptBody, Body, setBody, shareBody, takeOver, type BodyInit } from './body.ts';
+import { Headers, headerList, headersFrom, receivedHeaders, type HeadersInit } from './headers.ts';
 
 export interface RequestInit {
   readonly method?: string;
@@ -15,10 +15,14 @@ export interface RequestInit {
 interface Fields {
   readonly method: string;
   readonly url: string;
-  readonly headers: Headers;
+  headers: Headers | undefined;
+  /** What `headers` are made of when somebody asks for those of a received request. */
+  readonly received: Received;
   readonly redirect: 'follow' | 'manual' | 'error';
   readonly signal: AbortSignal;
 }
+
+type Received = readonly (readonly [name: string, value: string])[];
 
 const FIELDS: unique symbol = Symbol('request');
 const NORMALIZED = /* @__PURE__ */ new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
@@ -30,7 +34,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * is an absolute http URL in its usual form: pass a `URL` for others.
  */
 export class Request extends Body {
-  declare private [FIELDS]: Fields;
+  declare [FIELDS]: Fields;
 
   constructor(input: Request | string | { readonly href: string }, init: RequestInit = {}) {
     super();
@@ -53,7 +57,7 @@ export class Request extends Body {
     if (signal && Object.prototype.toString.call(signal) !== '[object AbortSignal]') {
       throw new TypeError('Request: signal is no AbortSignal');
     }
-    setFields(this, { method, url, headers, redirect, signal: signal ?? NEVER });
+    this[FIELDS] = { method, url, headers, received: [], redirect, signal: signal ?? NEVER };
     if (body === undefined && from) takeOver(this, from);
     else {
       const type = setBody(this, body);
@@ -70,7 +74,9 @@ export class Request extends Body {
   }
 
   get headers(): Headers {
-    return this[FIELDS].headers;
+    const fields = this[FIELDS];
+    fields.headers ??= receivedHeaders(fields.received);
+    return fields.headers;
   }
 
   get redirect(): 'follow' | 'manual' | 'error' {
@@ -84,7 +90,7 @@ export class Request extends Body {
   clone(): Request {
     const copy = new Request(this.url);
     shareBody(copy, this);
-    setFields(copy, Object.assign({}, this[FIELDS], { headers: copyHeaders(this.headers) }));
+    copy[FIELDS] = Object.assign({}, this[FIELDS], { headers: copyHeaders(this.headers) });
     return copy;
   }
 
@@ -97,17 +103,21 @@ export class Request extends Body {
 export function receivedRequest(
   url: string,
   method: string,
-  headers: Headers,
+  received: Received,
   body: Uint8Array | null,
 ): Request {
-  const request = new Request(url);
-  adoptBytes(request, body);
-  setFields(request, { method, url: request.url, headers, redirect: 'follow', signal: NEVER });
+  // Past the constructor, which would check what is known.
+  const request = Object.create(Request.prototype) as Request;
+  adoptBody(request, body);
+  request[FIELDS] = {
+    method,
+    url: absolute(url),
+    headers: undefined,
+    received,
+    redirect: 'follow',
+    signal: NEVER,
+  };
   return request;
-}
-
-function setFields(request: Request, fields: Fields): void {
-  Object.defineProperty(request, FIELDS, { value: fields, writable: true });
 }
 
 function copyHeaders(headers: Headers): Headers {

@@ -1,5 +1,5 @@
 import { absoluteUrl } from './absolute-url.ts';
-import { adoptBytes, Body, setBody, shareBody, type BodyInit } from './body.ts';
+import { adoptBody, Body, setBody, shareBody, type BodyInit } from './body.ts';
 import { Headers, headerList, headersFrom, makeImmutable, type HeadersInit } from './headers.ts';
 
 export interface ResponseInit {
@@ -22,40 +22,30 @@ const REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
 
 /** `Response` (Fetch Standard §5.5). */
 export class Response extends Body {
-  declare private [FIELDS]: Fields;
+  declare [FIELDS]: Fields;
 
   constructor(body?: BodyInit | null, init: ResponseInit = {}) {
     super();
-    const { status = 200, statusText = '', headers } = init ?? {};
-    const code = Number(status) & 0xffff;
-    if (!(code >= 200 && code <= 599)) {
-      throw new RangeError(`Response: the status must be from 200 to 599, found ${String(status)}`);
-    }
-    const text = `${statusText}`;
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError('Response: invalid statusText');
-    const own = new Headers(headers);
-    setFields(this, { status: code, statusText: text, headers: own, type: 'default', url: '' });
-    if (body !== null && body !== undefined && WITHOUT_BODY.has(code)) {
-      throw new TypeError(`Response: the status ${code} allows no body`);
-    }
-    const type = setBody(this, body);
-    if (type !== null && !own.has('content-type')) own.append('content-type', type);
+    const fields = fieldsOf(init);
+    this[FIELDS] = fields;
+    if (body !== null && body !== undefined && WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
+    setType(fields.headers, setBody(this, body));
   }
 
   static json(data: unknown, init: ResponseInit = {}): Response {
     const text = JSON.stringify(data) as string | undefined;
     if (text === undefined) throw new TypeError('Response.json: the value is not JSON serializable');
-    const response = new Response(text, init);
-    if (!new Headers(init?.headers).has('content-type'))
-      response.headers.set('content-type', 'application/json');
+    const fields = fieldsOf(init);
+    if (WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
+    const response = made(fields);
+    adoptBody(response, text);
+    setType(fields.headers, 'application/json');
     return response;
   }
 
   static error(): Response {
-    const response = new Response();
     const headers = makeImmutable(new Headers());
-    setFields(response, { status: 0, statusText: '', headers, type: 'error', url: '' });
-    return response;
+    return made({ status: 0, statusText: '', headers, type: 'error', url: '' });
   }
 
   /** Takes absolute http URLs in their usual form: pass a `URL` for others. */
@@ -65,9 +55,7 @@ export class Response extends Body {
       throw new TypeError(`Response.redirect: not an absolute http URL: ${String(url)}`);
     if (!REDIRECTS.has(status)) throw new RangeError(`Response.redirect: ${status} is no redirect status`);
     const headers = makeImmutable(headersFrom([['location', location]]));
-    const response = new Response();
-    setFields(response, { status, statusText: '', headers, type: 'default', url: '' });
-    return response;
+    return made({ status, statusText: '', headers, type: 'default', url: '' });
   }
 
   get status(): number {
@@ -99,10 +87,9 @@ export class Response extends Body {
   }
 
   clone(): Response {
-    const copy = new Response();
-    shareBody(copy, this);
     const headers = headersFrom(headerList(this.headers).map(([name, value]) => [name, value]));
-    setFields(copy, Object.assign({}, this[FIELDS], { headers }));
+    const copy = made(Object.assign({}, this[FIELDS], { headers }));
+    shareBody(copy, this);
     return copy;
   }
 
@@ -118,12 +105,35 @@ export function receivedResponse(
   headers: Headers,
   body: Uint8Array | null,
 ): Response {
-  const response = new Response();
-  adoptBytes(response, body);
-  setFields(response, { status, statusText: '', headers: makeImmutable(headers), type: 'basic', url });
+  const fields: Fields = { status, statusText: '', headers: makeImmutable(headers), type: 'basic', url };
+  const response = made(fields);
+  adoptBody(response, body);
   return response;
 }
 
-function setFields(response: Response, fields: Fields): void {
-  Object.defineProperty(response, FIELDS, { value: fields, writable: true });
+/** A response without a body, past the constructor, which would check what is known. */
+function made(fields: Fields): Response {
+  const response = Object.create(Response.prototype) as Response;
+  adoptBody(response, null);
+  response[FIELDS] = fields;
+  return response;
+}
+
+function fieldsOf(init: ResponseInit | null): Fields {
+  const { status = 200, statusText = '', headers } = init ?? {};
+  const code = Number(status) & 0xffff;
+  if (!(code >= 200 && code <= 599)) {
+    throw new RangeError(`Response: the status must be from 200 to 599, found ${String(status)}`);
+  }
+  const text = `${statusText}`;
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError('Response: invalid statusText');
+  return { status: code, statusText: text, headers: new Headers(headers), type: 'default', url: '' };
+}
+
+function setType(headers: Headers, type: string | null): void {
+  if (type !== null && !headers.has('content-type')) headers.append('content-type', type);
+}
+
+function noBody(status: number): TypeError {
+  return new TypeError(`Response: the status ${status} allows no body`);
 }

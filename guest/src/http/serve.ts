@@ -1,7 +1,7 @@
 import { drive, exported } from '../async/loop.ts';
 import { logError } from '../console/log-error.ts';
 import { takeBytes } from './body.ts';
-import { headerList, headersFrom, type Headers } from './headers.ts';
+import { headerList } from './headers.ts';
 import { receivedRequest, type Request } from './request.ts';
 import { Response } from './response.ts';
 import type { SpinRequest, SpinResponse } from './spin.ts';
@@ -35,22 +35,25 @@ export function serveFetch(service: FetchService): (request: SpinRequest) => Spi
 }
 
 function requestOf({ method, uri, headers, body }: SpinRequest): Request | undefined {
-  const received = headersFrom(headers.map(([name, value]) => [name.toLowerCase(), value]));
   const name = method.toUpperCase();
   const bytes = name === 'GET' || name === 'HEAD' || !body ? null : body;
   try {
-    return receivedRequest(absoluteUrl(uri, received), name, received, bytes);
+    return receivedRequest(urlOf(uri, headers), name, headers, bytes);
   } catch {
     return undefined;
   }
 }
 
 /** Spin tells the whole URL in a header; without it, the host header and the path make one. */
-function absoluteUrl(uri: string, headers: Headers): string {
-  const full = headers.get('spin-full-url');
-  if (full !== null) return full;
+function urlOf(uri: string, headers: SpinRequest['headers']): string {
+  const full = headerOf(headers, 'spin-full-url');
+  if (full !== undefined) return full;
   if (/^https?:\/\//i.test(uri)) return uri;
-  return `http://${headers.get('host') ?? 'localhost'}${uri.startsWith('/') ? '' : '/'}${uri}`;
+  return `http://${headerOf(headers, 'host') ?? 'localhost'}${uri.startsWith('/') ? '' : '/'}${uri}`;
+}
+
+function headerOf(headers: SpinRequest['headers'], name: string): string | undefined {
+  return headers.find((pair) => pair[0].length === name.length && pair[0].toLowerCase() === name)?.[1];
 }
 
 function responseOf(response: unknown, method: string): SpinResponse {
