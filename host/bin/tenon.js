@@ -2,6 +2,14 @@
 // In the repository the sources run as they are; the published package ships compiled JavaScript,
 // because Node refuses to strip types below node_modules.
 import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Compiled code is kept between runs, which halves the time and memory of a start; in the environment, because
+// worker threads and child processes read it there.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
+enableCompileCache();
 
 const compiled = new URL('../dist/host/src/cli/main.js', import.meta.url);
 const source = new URL('../src/cli/main.ts', import.meta.url);
