@@ -8,7 +8,7 @@ import { componentFacts } from './component-facts.ts';
 import { rewriteCoreModule } from './core-rewrite.ts';
 
 /** Part of every key: raise it when what is written changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 const DESCRIPTION = 'prepared.json';
 const GLUE = 'unit.mjs';
 
@@ -121,6 +121,8 @@ async function glueAndModules(wasm: Uint8Array): Promise<Record<string, Uint8Arr
       nodejsCompat: false,
       tlaCompat: false,
       base64Cutoff: 0,
+      // So that an error that a function returns is told from a trap, see returnedError.
+      noComponentErrorWrapping: false,
     });
     return files;
   } catch (error) {

@@ -16,6 +16,7 @@ export const CELL = {
   outside: 5,
   blockCommit: 6,
   openHandles: 7,
+  waiting: 8,
 } as const;
 
 export function newShared(): Int32Array<SharedArrayBuffer> {
@@ -47,8 +48,13 @@ export function createBindings({ shared }: DoubleConfig): readonly Binding[] {
           write(value: number) {
             written = value;
           },
-          wait(ms: number) {
-            Atomics.wait(shared, 15, 0, ms);
+          /** Blocks until the test sets `waiting` back to 0. */
+          wait(value: number) {
+            Atomics.store(shared, CELL.waiting, value);
+            Atomics.wait(shared, CELL.waiting, value);
+          },
+          die() {
+            process.exit(3);
           },
         },
       },

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CELL } from './bindings-double.ts';
 import { MEMORY_LIMIT, testUnits } from './harness.ts';
-import { mishaps } from './wat.ts';
+import { failing, mishaps } from './wat.ts';
 
 const units = testUnits();
 let wasm: Uint8Array;
@@ -30,6 +30,25 @@ describe('effects', () => {
     expect(await call('count')).toEqual(FRESH);
     expect(Atomics.load(shared, CELL.stored)).toBe(0);
   });
+});
+
+test('an error that a function returns is told from a trap: effects dropped, instance kept', async () => {
+  const { call, host, shared, log } = await units.start(await failing());
+  expect(await call('fail', 0)).toEqual({ kind: 'result', value: 0 });
+  expect(shared[CELL.stored]).toBe(0);
+  expect(await call('fail', 5)).toEqual({ kind: 'error', error: 5 });
+  expect(await call('fail', 0)).toEqual({ kind: 'result', value: 0 });
+  expect([shared[CELL.stored], shared[CELL.committed], shared[CELL.aborted]]).toEqual([0, 2, 1]);
+  expect(host.stats()).toMatchObject({ traps: 0, instances: 1, resets: 2 });
+  expect(log).toEqual([]);
+});
+
+test('a worker that dies takes its event with it and is replaced', async () => {
+  const { call, host, log } = await units.start(wasm);
+  expect(await call('die')).toEqual({ kind: 'trap', message: 'the worker died: the worker ended' });
+  expect(await call('count')).toEqual(FRESH);
+  expect(host.stats()).toMatchObject({ replacements: 1, workers: 1 });
+  expect(log).toHaveLength(1);
 });
 
 describe('conflicts', () => {
@@ -68,7 +87,7 @@ describe('deadlines', () => {
   });
 
   test('a commit that began in time wins over the deadline', async () => {
-    const { call, shared, host } = await units.start(wasm, { deadlineMs: 500, substitutes: 0 });
+    const { call, shared, host } = await units.start(wasm, { deadlineMs: 1_500, substitutes: 0 });
     Atomics.store(shared, CELL.blockCommit, 1);
     const answer = call('write', 7);
     // A second event waits behind it in the only worker: when its deadline has passed, so has the first's.
@@ -93,11 +112,13 @@ describe('deadlines', () => {
   });
 
   test('a worker that is blocked in a host call gets a substitute', async () => {
-    const { call, host } = await units.start(wasm, { deadlineMs: 10_000 });
-    const blocked = call('wait', 2_000);
+    const { call, host, shared } = await units.start(wasm);
+    const blocked = call('wait', 1);
     expect(await call('count')).toEqual(FRESH);
     expect(host.stats()).toMatchObject({ substitutes: 1, busy: 1 });
-    expect(await blocked).toEqual({ kind: 'result', value: 2_000 });
+    Atomics.store(shared, CELL.waiting, 0);
+    Atomics.notify(shared, CELL.waiting);
+    expect(await blocked).toEqual({ kind: 'result', value: 1 });
   });
 });
 

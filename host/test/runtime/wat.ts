@@ -6,18 +6,21 @@ const HOST_IMPORT = `
     (export "thing" (type $thing (sub resource)))
     (export "[static]thing.open" (func (result (own $thing))))
     (export "write" (func (param "value" u32)))
-    (export "wait" (func (param "ms" u32)))))
+    (export "wait" (func (param "value" u32)))
+    (export "die" (func))))
   (alias export $host "thing" (type $thing))
   (core func $open (canon lower (func $host "[static]thing.open")))
   (core func $drop (canon resource.drop $thing))
   (core func $write (canon lower (func $host "write")))
-  (core func $wait (canon lower (func $host "wait")))`;
+  (core func $wait (canon lower (func $host "wait")))
+  (core func $die (canon lower (func $host "die")))`;
 
 const CORE_HOST = `
     (import "host" "open" (func $open (result i32)))
     (import "host" "drop" (func $drop (param i32)))
     (import "host" "write" (func $write (param i32)))
-    (import "host" "wait" (func $wait (param i32)))`;
+    (import "host" "wait" (func $wait (param i32)))
+    (import "host" "die" (func $die))`;
 
 interface Exported {
   readonly name: string;
@@ -42,7 +45,7 @@ export async function component(functions: readonly Exported[], state = ''): Pro
   return parse(`(component ${HOST_IMPORT}
   (core module $m ${CORE_HOST} ${state} ${core.join('\n')})
   (core instance $i (instantiate $m (with "host" (instance
-    (export "open" (func $open)) (export "drop" (func $drop)) (export "write" (func $write)) (export "wait" (func $wait))))))
+    (export "open" (func $open)) (export "drop" (func $drop)) (export "write" (func $write)) (export "wait" (func $wait)) (export "die" (func $die))))))
   ${lifted.join('\n')})`);
 }
 
@@ -96,7 +99,8 @@ export function mishaps(): Promise<Uint8Array> {
         result: false,
         body: '(call $write (local.get $value)) (loop $l (br $l))',
       },
-      { name: 'wait', params: ['ms'], body: '(call $wait (local.get $ms)) (local.get $ms)' },
+      { name: 'wait', params: ['value'], body: '(call $wait (local.get $value)) (local.get $value)' },
+      { name: 'die', result: false, body: 'call $die' },
     ],
     '(memory (export "memory") 1) (global $hidden (mut i32) (i32.const 0)) (func $forever (call $forever))',
   );
@@ -180,4 +184,22 @@ export function composed(): Promise<Uint8Array> {
   (instance $provider (instantiate $Provider (with "write" (func $host "write"))))
   (instance $importer (instantiate $Importer (with "weigh" (func $provider "weigh"))))
   (export "twice" (func $importer "twice")))`);
+}
+
+/** `fail: func(n: u32) -> result<u32, u32>`: writes n, then returns it, as an error unless it is 0. */
+export function failing(): Promise<Uint8Array> {
+  return parse(`(component
+  (import "test:host/things@1.0.0" (instance $host (export "write" (func (param "value" u32)))))
+  (core func $write (canon lower (func $host "write")))
+  (core module $m
+    (import "host" "write" (func $write (param i32)))
+    (memory (export "memory") 1)
+    (func (export "fail") (param $n i32) (result i32)
+      (call $write (local.get $n))
+      (i32.store8 (i32.const 16) (i32.ne (local.get $n) (i32.const 0)))
+      (i32.store (i32.const 20) (local.get $n))
+      (i32.const 16)))
+  (core instance $i (instantiate $m (with "host" (instance (export "write" (func $write))))))
+  (func (export "fail") (param "n" u32) (result (result u32 (error u32)))
+    (canon lift (core func $i "fail") (memory (core memory $i "memory")))))`);
 }
