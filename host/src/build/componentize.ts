@@ -63,7 +63,7 @@ const EVALUATION =
 const HOST_CALL = /unknown import: `(?<import>[^`#]+)#(?<function>[^`]+)` has not been defined/;
 const DECLARATION = /Failed to declare JavaScript module: (?<text>[\s\S]*)$/;
 
-/** Exported for its test: the toolchain's message in our words. */
+/** The message of either engine in our words, placed in the TypeScript source. */
 export function engineDiagnostic(
   message: string,
   request: Omit<ComponentizeRequest, 'wit' | 'scratch'>,
