@@ -2,7 +2,14 @@ import type { AbortSignal } from '../events/abort.ts';
 import { NEVER } from '../events/never.ts';
 import { absoluteUrl } from './absolute-url.ts';
 import { adoptBody, Body, setBody, shareBody, takeOver, type BodyInit } from './body.ts';
-import { Headers, headerList, headersFrom, receivedHeaders, type HeadersInit } from './headers.ts';
+import {
+  Headers,
+  headerList,
+  headersFrom,
+  receivedHeaders,
+  setDefault,
+  type HeadersInit,
+} from './headers.ts';
 
 export interface RequestInit {
   readonly method?: string;
@@ -61,7 +68,7 @@ export class Request extends Body {
     if (body === undefined && from) takeOver(this, from);
     else {
       const type = setBody(this, body);
-      if (type !== null && !headers.has('content-type')) headers.append('content-type', type);
+      if (type !== null) setDefault(headers, 'content-type', type);
     }
   }
 

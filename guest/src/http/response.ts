@@ -1,6 +1,6 @@
 import { absoluteUrl } from './absolute-url.ts';
 import { adoptBody, Body, setBody, shareBody, type BodyInit } from './body.ts';
-import { Headers, headerList, headersFrom, makeImmutable, type HeadersInit } from './headers.ts';
+import { Headers, headerList, headersFrom, makeImmutable, setDefault, type HeadersInit } from './headers.ts';
 
 export interface ResponseInit {
   readonly status?: number;
@@ -29,7 +29,8 @@ export class Response extends Body {
     const fields = fieldsOf(init);
     this[FIELDS] = fields;
     if (body !== null && body !== undefined && WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
-    setType(fields.headers, setBody(this, body));
+    const type = setBody(this, body);
+    if (type !== null) setDefault(fields.headers, 'content-type', type);
   }
 
   static json(data: unknown, init: ResponseInit = {}): Response {
@@ -39,7 +40,7 @@ export class Response extends Body {
     if (WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
     const response = made(fields);
     adoptBody(response, text);
-    setType(fields.headers, 'application/json');
+    setDefault(fields.headers, 'content-type', 'application/json');
     return response;
   }
 
@@ -128,10 +129,6 @@ function fieldsOf(init: ResponseInit | null): Fields {
   const text = `${statusText}`;
   if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError('Response: invalid statusText');
   return { status: code, statusText: text, headers: new Headers(headers), type: 'default', url: '' };
-}
-
-function setType(headers: Headers, type: string | null): void {
-  if (type !== null && !headers.has('content-type')) headers.append('content-type', type);
 }
 
 function noBody(status: number): TypeError {

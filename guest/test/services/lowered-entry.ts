@@ -1,0 +1,2 @@
+export { drive } from '../../src/async/loop.ts';
+export { programs } from './lowered.ts';
