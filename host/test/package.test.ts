@@ -69,7 +69,7 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
     expect(files).toContain('dist/host/src/index.js');
     expect(files).toContain('dist/host/src/index.d.ts');
     expect(files).toContain('dist/wit/deps/fermyon-spin/http.wit');
-    expect(files.filter((path) => /(?<!\.d)\.ts$|\.test\./.test(path))).toEqual([]);
+    expect(files.filter((path) => /(?<!\.d)\.ts$|\.(test|fixture|suite)\./.test(path))).toEqual([]);
   });
 
   test('installs what running needs, and nothing that only tests or benchmarks do', () => {

@@ -25,7 +25,8 @@ export async function buildApart(options: BuildOptions): Promise<BuiltApp> {
 
 function inChild(options: ToBuild, onProgress: BuildOptions['onProgress']): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(ENTRY, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Standard output is for results: what a toolchain prints goes beside it.
+    const child = fork(ENTRY, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
     let end: Exclude<FromBuild, { kind: 'progress' }> | undefined;
     child.on('message', (message: FromBuild) => {
       if (message.kind === 'progress') onProgress?.(message.event);
