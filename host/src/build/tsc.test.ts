@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeProject, type Project } from '../../test/fixtures/project.ts';
+import { GLOBALS } from './typecheck.ts';
 import { readOutput, runTypeCheck } from './tsc.ts';
 
 let project: Project;
@@ -27,11 +28,11 @@ describe('runTypeCheck', () => {
     expect(files.map(project.relative).sort()).toEqual(['a.ts', 'b.ts']);
   });
 
-  test('knows the web’s globals, and nothing of Node', async () => {
+  test('knows the guest’s globals, and nothing of Node', async () => {
     project.write({
       'a.ts': "export const a = new Response(process.cwd());\nexport const b = new URL('http://x');\n",
     });
-    const { diagnostics } = await runTypeCheck([project.file('a.ts')], project.file('tmp'));
+    const { diagnostics } = await runTypeCheck([project.file('a.ts'), GLOBALS], project.file('tmp'));
     expect(diagnostics.map(({ message }) => message.split('.')[0])).toEqual(["Cannot find name 'process'"]);
   });
 

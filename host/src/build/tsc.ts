@@ -12,11 +12,10 @@ export interface TypeCheck {
   readonly files: readonly string[];
 }
 
-/** How services are checked: as strictly as Tenon itself, with nothing of Node. */
+/** How services are checked: as strictly as Tenon itself, with no globals but the language's. */
 const OPTIONS = {
   target: 'es2023',
-  // The web's types; what of them a component lacks is found in the bundle, where its use is known to remain.
-  lib: ['es2023', 'esnext.disposable', 'esnext.iterator', 'esnext.collection', 'dom', 'dom.iterable'],
+  lib: ['es2023', 'esnext.disposable', 'esnext.iterator', 'esnext.collection'],
   module: 'esnext',
   moduleResolution: 'bundler',
   moduleDetection: 'force',

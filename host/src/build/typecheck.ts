@@ -3,10 +3,14 @@ import { join, resolve } from 'node:path';
 import { declarationsOf } from '../contract/declarations.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { digestOf, replaceFile, type Cache } from './cache.ts';
+import { GUEST_FOLDER } from './guest.ts';
 import { recordInputs, sameInputs, type InputRecord } from './inputs.ts';
 import type { LoadedService, SourceService } from './load.ts';
 import { runTypeCheck, TYPE_CHECK_OPTIONS, type TypeCheck } from './tsc.ts';
 import { packageVersion } from './versions.ts';
+
+/** The web's globals as far as the guest supplies them. */
+export const GLOBALS = join(GUEST_FOLDER, '..', 'globals.d.ts');
 
 /**
  * Writes a service's declarations beside it, where they differ from what is there: `contract.gen.ts` with what
@@ -30,7 +34,7 @@ export function writeDeclarations(service: SourceService): Promise<string[]> {
  * returned; throws TenonError `build/type-checker-missing`, `build/write`.
  */
 export async function checkService(service: SourceService, cache: Cache): Promise<TypeCheck> {
-  const files = [service.entry, ...(await writeDeclarations(service))];
+  const files = [service.entry, ...(await writeDeclarations(service)), GLOBALS];
   const key = digestOf(JSON.stringify(files), TYPE_CHECK_OPTIONS, packageVersion('typescript'));
   const stateFile = join(cache.folder, 'types', `${key}.json`);
   const known = await readRecords(stateFile);
