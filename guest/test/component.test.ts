@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LACKING, NATIVE, PROVIDED } from '../src/registry.ts';
 import { bundle, buildComponent } from './build.ts';
 import { instantiator, type Host } from './instantiate.ts';
 
@@ -27,6 +28,12 @@ describe('a component with the guest in it', () => {
         },
       };
     };
+  });
+
+  test('has of itself the globals that the registry says', async () => {
+    const names = (await fresh()).run('globals') as string[];
+    const replaced = new Set([...Object.keys(PROVIDED), ...Object.keys(LACKING), 'wit', '__cqjs']);
+    expect(names.filter((name) => !replaced.has(name) || name === 'Math').sort()).toEqual([...NATIVE].sort());
   });
 
   test('draws other numbers in every instance of one snapshot', async () => {

@@ -3,6 +3,7 @@ import { exported } from '../../src/async/loop.ts';
 
 /** Exercises the guest from inside a component; each name is a scenario that answers JSON. */
 const scenarios: Record<string, (argument: string) => unknown> = {
+  globals: () => Object.getOwnPropertyNames(globalThis),
   random: () => [
     Math.random(),
     Math.random(),
