@@ -9,7 +9,7 @@ const TRAPS = 10_000 * FACTOR;
 const DEADLINES = 500 * FACTOR;
 /** What a process may grow by that does not leak: pools of the allocator, the garbage collector's laziness. */
 const SLACK_MB = 48;
-const TIMEOUT = 240_000 * FACTOR;
+const TIMEOUT = 400_000 * FACTOR;
 
 const units = testUnits();
 let wasm: Uint8Array;
