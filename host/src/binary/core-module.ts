@@ -22,6 +22,7 @@ export const CORE_SECTION = {
   memory: 5,
   global: 6,
   export: 7,
+  code: 10,
 } as const;
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -81,6 +82,8 @@ export interface CoreImport {
   readonly module: string;
   readonly name: string;
   readonly kind: CoreKind;
+  /** Of a function: the index of its type. */
+  readonly type?: number;
   readonly memory?: MemoryLimits;
 }
 
@@ -102,6 +105,7 @@ export function coreImports(module: Uint8Array): CoreImport[] {
       const from = reader.text();
       const name = reader.text();
       const kind = coreKind(reader);
+      if (kind === 'func') return { module: from, name, kind, type: reader.u32() };
       const memory = importType(reader, kind);
       return { module: from, name, kind, ...(memory && { memory }) };
     }),
@@ -144,11 +148,8 @@ function coreKind(reader: Reader): CoreKind {
   return kind;
 }
 
-function importType(reader: Reader, kind: CoreKind): MemoryLimits | undefined {
+function importType(reader: Reader, kind: Exclude<CoreKind, 'func'>): MemoryLimits | undefined {
   switch (kind) {
-    case 'func':
-      reader.u32();
-      return undefined;
     case 'table':
       skipCoreValueType(reader);
       limits(reader);

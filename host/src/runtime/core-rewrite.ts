@@ -6,10 +6,10 @@ import {
   limits,
   type CoreSection,
 } from '../binary/core-module.ts';
+import { readExpression, type Lasting } from '../binary/instructions.ts';
 import { Malformed } from '../binary/malformed.ts';
 import { Reader } from '../binary/reader.ts';
 import { Writer } from '../binary/writer.ts';
-import { readExpression, type Lasting } from './instructions.ts';
 
 /** Names under which rewritten modules export what a reset must reach; no other name begins so. */
 export const STATE_PREFIX = 'tenon:state/';

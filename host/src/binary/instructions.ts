@@ -1,5 +1,5 @@
-import { Malformed } from '../binary/malformed.ts';
-import type { Reader } from '../binary/reader.ts';
+import { Malformed } from './malformed.ts';
+import type { Reader } from './reader.ts';
 
 /**
  * What an instruction does to state that a reset does not bring back: tables, and passive segments that were
@@ -23,16 +23,35 @@ const LASTING_FC: Readonly<Record<number, Lasting>> = {
   17: 'table.fill',
 };
 
+const CALL = 0x10;
+
+/** A `call` of a function that is known by its index: where it stands in the file. */
+export interface DirectCall {
+  readonly start: number;
+  readonly end: number;
+  readonly function: number;
+}
+
 /**
- * Reads instructions up to the `end` that closes them, and adds to `found` those with a lasting effect. Throws
- * Malformed on any instruction it does not know, so that what it passes is really understood; garbage-collected
+ * Reads instructions up to the `end` that closes them, adds to `found` those with a lasting effect, and shows
+ * `onCall` each direct call. Throws Malformed on any instruction it does not know, so that what it passes is really understood; garbage-collected
  * objects are among the unknown, since their fields are state that no export reaches.
  *
  * Source: WebAssembly 3.0, Binary Format, "Instructions".
  */
-export function readExpression(reader: Reader, found: Set<Lasting>): void {
+export function readExpression(
+  reader: Reader,
+  found: Set<Lasting>,
+  onCall?: (call: DirectCall) => void,
+): void {
   for (let depth = 1; depth > 0;) {
+    const start = reader.offset;
     const opcode = reader.byte();
+    if (opcode === CALL && onCall) {
+      const called = reader.u32();
+      onCall({ start, end: reader.offset, function: called });
+      continue;
+    }
     if (opcode === 0x0b || opcode === 0x18) depth--;
     else if ((opcode >= 0x02 && opcode <= 0x04) || opcode === 0x06 || opcode === 0x1f) depth++;
     readImmediates(reader, opcode, found);
