@@ -6,9 +6,10 @@ import { Malformed } from '../binary/malformed.ts';
 import { problem } from '../diagnostics/error.ts';
 import { componentFacts } from './component-facts.ts';
 import { rewriteCoreModule } from './core-rewrite.ts';
+import { fixGlue } from './glue-fixes.ts';
 
 /** Part of every key: raise it when what is written changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 const DESCRIPTION = 'prepared.json';
 const GLUE = 'unit.mjs';
 
@@ -89,7 +90,7 @@ async function transpile(wasm: Uint8Array, directory: string, memoryLimit: numbe
   for (const [path, contents] of Object.entries(await glueAndModules(wasm))) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (!name.endsWith('.wasm')) {
-      files.set(GLUE, contents);
+      files.set(GLUE, new TextEncoder().encode(fixGlue(new TextDecoder().decode(contents))));
       continue;
     }
     const rewritten = rewrite(name, contents, memoryLimit);
