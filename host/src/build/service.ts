@@ -88,9 +88,10 @@ async function engineOf(service: SourceService, base: string): Promise<Engine> {
     };
   }
   const { componentizeQuickJs } = await import('./componentize.ts');
+  const { GLUE_VERSION, mendGlue } = await import('./quickjs-glue.ts');
   return {
-    id: `componentize-qjs ${packageVersion('componentize-qjs')} sync`,
-    componentize: componentizeQuickJs,
+    id: `componentize-qjs ${packageVersion('componentize-qjs')} sync, glue ${GLUE_VERSION}`,
+    componentize: async (request) => mendGlue(await componentizeQuickJs(request)),
   };
 }
 
