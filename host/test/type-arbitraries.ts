@@ -45,7 +45,10 @@ export const anyType: fc.Arbitrary<ValueType> = fc.letrec<{ type: ValueType }>((
     type: fc.oneof(
       { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
       fc.constantFrom(...PRIMITIVES).map(primitive),
-      fc.constant<ValueType>({ kind: 'list', element: primitive('u8') }),
+      fc.constantFrom('u8' as const, 's8' as const).map((name): ValueType => ({
+        kind: 'list',
+        element: primitive(name),
+      })),
       names(1).map((names): ValueType => ({ kind: 'enum', names })),
       names(1).map((names): ValueType => ({ kind: 'flags', names })),
       names(1)
@@ -141,8 +144,11 @@ function items(
   minLength: number,
   maxLength: number,
 ): fc.Arbitrary<Sample> {
-  if (element.kind === 'primitive' && element.name === 'u8') {
-    const bytes = fc.uint8Array({ minLength, maxLength });
+  if (element.kind === 'primitive' && (element.name === 'u8' || element.name === 's8')) {
+    const bytes: fc.Arbitrary<Uint8Array | Int8Array> =
+      element.name === 'u8'
+        ? fc.uint8Array({ minLength, maxLength })
+        : fc.int8Array({ minLength, maxLength });
     return fc.oneof(
       bytes.map((given) => ({ given, arrives: given.slice() })),
       bytes.map((given) => ({ given: [...given], arrives: given.slice() })),

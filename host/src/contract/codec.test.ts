@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PrimitiveName, ValueType } from '../component/types.ts';
 import { codecOf } from './codec.ts';
 import { Mismatch } from './mismatch.ts';
+import { camelCase } from './names.ts';
 import { primitive, replaced, spotsIn, typeAndSample } from '../../test/type-arbitraries.ts';
 
 const line: ValueType = {
@@ -90,6 +91,11 @@ describe('any type', () => {
   function fits(type: ValueType, value: unknown): boolean {
     if (type.kind === 'option') return value === null || value === undefined || fits(type.value, value);
     if (type.kind === 'flags') return value instanceof Date;
+    if (type.kind === 'record')
+      return (
+        value instanceof Date &&
+        type.fields.every((field) => fits(field.type, Reflect.get(value, camelCase(field.name))))
+      );
     if (type.kind !== 'primitive') return false;
     if (typeof value === 'string') return type.name === 'string';
     return typeof value === 'number' && (type.name === 'f32' || type.name === 'f64');
@@ -202,6 +208,16 @@ describe('lists', () => {
       'v: expected bytes, a Uint8Array, found bytes or numbers of a typed array',
     );
     expect(problem(bytes, [1, 256])).toBe('v[1]: expected u8, found 256');
+  });
+
+  test('signed bytes come out as an Int8Array', () => {
+    const type: ValueType = { kind: 'list', element: primitive('s8') };
+    const given = new Int8Array([-128, 127]);
+    const copied = copy(type, given);
+    expect(copied).toStrictEqual(given);
+    expect(copied).not.toBe(given);
+    expect(copy(type, [-1, 0])).toStrictEqual(new Int8Array([-1, 0]));
+    expect(problem(type, [0, 128])).toBe('v[1]: expected s8, found 128');
   });
 
   test('typed arrays do for lists of numbers', () => {

@@ -18,8 +18,8 @@ export interface Codec {
  *
  * - What is accepted and what comes out are as between two QuickJS components (componentize-qjs 0.4.5): a
  *   missing option comes out as null, flags with all their labels, 64-bit integers as numbers, `list<u8>` as
- *   Uint8Array; unknown members are dropped. Where those components would quietly change a value (256 to a
- *   u8, 1.5 to a u32), it is refused.
+ *   Uint8Array and `list<s8>` as Int8Array; unknown members are dropped. Where those components would quietly
+ *   change a value (256 to a u8, 1.5 to a u32), it is refused.
  * - Text with lone surrogates is refused: WIT strings are sequences of Unicode scalar values, and a component
  *   traps on it. Replacing it would let one placement answer where the other fails.
  * - Every member is read once, so that a getter or proxy cannot give two answers. WIT types are not
@@ -117,6 +117,13 @@ export function bytes(value: unknown): Uint8Array {
   return Uint8Array.from(byteItems(value) as number[]);
 }
 
+const signedItems = itemsCopy(primitive('s8'));
+
+/** `list<s8>`: an Int8Array, or an array of such numbers. */
+export function signedBytes(value: unknown): Int8Array {
+  return Int8Array.from(signedItems(value) as number[]);
+}
+
 function map(copyKey: Copy, copyValue: Copy): Copy {
   return (value) => {
     if (!(value instanceof Map)) return mismatch('a map', value);
@@ -135,6 +142,7 @@ function map(copyKey: Copy, copyValue: Copy): Copy {
 const VALUES: Leaves = {
   primitive,
   bytes,
+  signedBytes,
   map,
   handle: (resource) => (value) =>
     typeof value === 'object' && value !== null ? value : mismatch(`a handle of ${resource.label}`, value),

@@ -8,6 +8,8 @@ export interface Leaves {
   readonly primitive: (name: PrimitiveName) => Copy;
   /** For `list<u8>`. */
   readonly bytes: Copy;
+  /** For `list<s8>`. */
+  readonly signedBytes: Copy;
   readonly map: (copyKey: Copy, copyValue: Copy) => Copy;
   /** For owned and borrowed handles; absent where they cannot be. */
   readonly handle?: (resource: ResourceType) => Copy;
@@ -27,7 +29,9 @@ export function compile(type: ValueType, leaves: Leaves): Copy {
     case 'variant':
       return variant(type.cases, copyOf, 'a variant');
     case 'list':
-      return isByte(type.element) ? leaves.bytes : itemsCopy(copyOf(type.element));
+      if (isPrimitive(type.element, 'u8')) return leaves.bytes;
+      if (isPrimitive(type.element, 's8')) return leaves.signedBytes;
+      return itemsCopy(copyOf(type.element));
     case 'fixed-list':
       return fixedList(type, leaves);
     case 'map':
@@ -130,8 +134,8 @@ function caseOf(name: string, type: ValueType | undefined): Case {
   return type ? { name, type } : { name };
 }
 
-function isByte(type: ValueType): boolean {
-  return type.kind === 'primitive' && type.name === 'u8';
+function isPrimitive(type: ValueType, name: PrimitiveName): boolean {
+  return type.kind === 'primitive' && type.name === name;
 }
 
 const MOST_NAMES = 8;

@@ -81,6 +81,10 @@ export function functionDeclaration(declarer: Declarer, func: ContractFunction):
 /** A resource that a module offers. */
 export function classDeclaration(declarer: Declarer, name: string, resource: ContractResource): string {
   const path = `#${resource.name}`;
+  const dispose = '/** Gives the handle back; it cannot be used afterwards. */\n[Symbol.dispose](): void;\n';
+  // There is no class to import of a resource that has neither constructor nor methods.
+  if (resource.functions.length === 0)
+    return `${docText(declarer, path)}export interface ${name} ${block([dispose])}`;
   const members = resource.functions.map((func) => {
     const doc = docText(declarer, `${path}.${func.name}`, throwsLine(func, declarer.nameOf));
     if (func.kind === 'constructor')
@@ -90,7 +94,7 @@ export function classDeclaration(declarer: Declarer, name: string, resource: Con
   });
   if (!resource.functions.some(({ kind }) => kind === 'constructor'))
     members.unshift('private constructor();\n');
-  members.push('/** Gives the handle back; it cannot be used afterwards. */\n[Symbol.dispose](): void;\n');
+  members.push(dispose);
   return `${docText(declarer, path)}export class ${name} ${block(members)}`;
 }
 

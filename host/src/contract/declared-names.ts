@@ -111,7 +111,7 @@ function scopeOf(names: readonly DeclaredName[]): NameScope {
 }
 
 /** Global types that declarations refer to: a WIT type of that name must not hide them. */
-const GLOBAL_TYPES = new Set(['Uint8Array', 'Promise', 'Map', 'Symbol', 'AsyncIterable']);
+const GLOBAL_TYPES = new Set(['Uint8Array', 'Int8Array', 'Promise', 'Map', 'Symbol', 'AsyncIterable']);
 
 export function typeName(wit: string): string {
   const name = pascalCase(wit);

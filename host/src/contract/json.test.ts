@@ -26,7 +26,7 @@ function problem(run: () => unknown): string {
 /** A value with every -0 as 0: JSON has one zero. */
 function oneZero(value: unknown): unknown {
   if (value === 0) return 0;
-  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value) || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(oneZero);
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, oneZero(part)]));
 }

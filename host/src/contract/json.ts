@@ -1,5 +1,5 @@
 import type { PrimitiveName, ValueType } from '../component/types.ts';
-import { bytes, primitive } from './codec.ts';
+import { bytes, primitive, signedBytes } from './codec.ts';
 import { itemsCopy, type Copy } from './copy-members.ts';
 import { compile, type Leaves } from './copy-type.ts';
 import { mismatch, within } from './mismatch.ts';
@@ -59,6 +59,7 @@ const TO_JSON: Leaves = {
     return primitive(name);
   },
   bytes: (value) => toBase64(bytes(value)),
+  signedBytes: (value) => [...signedBytes(value)],
   map: (copyKey, copyValue) => {
     const entry = entryCopy(copyKey, copyValue);
     return (value) => (value instanceof Map ? entry([...value]) : mismatch('a map', value));
@@ -72,6 +73,7 @@ const FROM_JSON: Leaves = {
     return primitive(name);
   },
   bytes: fromBase64,
+  signedBytes,
   map: (copyKey, copyValue) => {
     const entry = entryCopy(copyKey, copyValue);
     return (value) => new Map(entry(value) as [unknown, unknown][]);

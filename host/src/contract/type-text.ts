@@ -7,8 +7,8 @@ export type NameOf = (type: ValueType | ResourceType) => string | undefined;
 /**
  * A WIT type as TypeScript type, in the conventions of componentize-qjs: records with camelCase members,
  * variants as `{ tag, val }`, enums as string literals, flags as objects of booleans, `list<u8>` as
- * Uint8Array, 64-bit integers as numbers. A missing option is given as null and may be passed as null or
- * undefined; an option in an option, and a result that is not returned, are tagged.
+ * Uint8Array and `list<s8>` as Int8Array, 64-bit integers as numbers. A missing option is given as null and may
+ * be passed as null or undefined; an option in an option, and a result that is not returned, are tagged.
  */
 export function typeText(type: ValueType, nameOf: NameOf): string {
   return nameOf(type) ?? structureText(type, nameOf);
@@ -29,7 +29,9 @@ export function structureText(type: ValueType, nameOf: NameOf): string {
     case 'flags':
       return `{ ${type.names.map((name) => `${camelCase(name)}?: boolean;`).join(' ')} }`;
     case 'list':
-      return isByte(type.element) ? 'Uint8Array' : `${parenthesised(text(type.element))}[]`;
+      if (isByte(type.element)) return 'Uint8Array';
+      if (type.element.kind === 'primitive' && type.element.name === 's8') return 'Int8Array';
+      return `${parenthesised(text(type.element))}[]`;
     case 'fixed-list':
       return `${parenthesised(text(type.element))}[]`;
     case 'map':
