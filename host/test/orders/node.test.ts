@@ -1,14 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeRequest, RawClient } from '../../../benchmarks/raw-client.ts';
 import { startApp, type RunningApp } from '../../src/trigger/app.ts';
 import { ORDERS_MANIFEST, inParallel, placeOrder, statusOf, temporaryFolder, type Accepted } from './app.ts';
 import { ORDERS, REFUSALS, type Row } from './http-table.ts';
 import { checkRow } from './check-row.ts';
 
 const TENON = fileURLToPath(new URL('../../bin/tenon.js', import.meta.url));
+
+/** Sent as they stand: `fetch` would tidy them. Nothing is decoded or resolved before it is routed. */
+const PATH_TRICKS = [
+  ['POST', '//order', 202],
+  ['POST', '/order/', 202],
+  ['POST', '/%6frder', 404],
+  ['POST', '/orderstatus/../order', 405],
+  ['POST', '/orderstatus/%2e%2e/order', 405],
+  ['GET', '/orderstatus/%2e%2e/order', 404],
+  ['GET', '/order/../orderstatus/1', 404],
+  ['POST', '/./order', 404],
+] as const;
 
 type Folder = Awaited<ReturnType<typeof temporaryFolder>>;
 
@@ -34,6 +49,21 @@ describe('the orders app on Node', () => {
 
   test.each(REFUSALS.map((row) => [row.name, row] as const))('refuses: %s', async (_, row) => {
     await checkRow(row, await request(row));
+  });
+
+  test('nothing of a refused order is stored', async () => {
+    const database = new DatabaseSync(join(state.path, 'sqlite_key_value.db'), { readOnly: true });
+    const before = database.prepare('SELECT count(*) AS n FROM spin_key_value').get();
+    for (const row of REFUSALS) await request(row).then((response) => response.arrayBuffer());
+    expect(database.prepare('SELECT count(*) AS n FROM spin_key_value').get()).toEqual(before);
+    database.close();
+  });
+
+  test.each(PATH_TRICKS)('routes %s %s as Spin does: %i', async (method, path, status) => {
+    const client = await RawClient.open(Number(new URL(app.url!).port));
+    const answer = await client.send(encodeRequest(method, path, method === 'POST' ? '{"details":"x"}' : ''));
+    expect(answer.status).toBe(status);
+    client.close();
   });
 
   test.each(ORDERS.map((row) => [row.name, row] as const))('accepts: %s', async (_, row) => {
