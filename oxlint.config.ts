@@ -44,7 +44,10 @@ export default defineConfig({
     'vitest/no-focused-tests': 'error',
     // What every test of a file must leave behind is asserted in its afterEach.
     'vitest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['afterEach'] }],
-    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'checkRow', 'fc.assert'] }],
+    'vitest/expect-expect': [
+      'error',
+      { assertFunctionNames: ['expect', 'expect*', 'checkRow', 'fc.assert'] },
+    ],
     'no-shadow': 'off',
     'no-underscore-dangle': 'off',
     'import/no-unassigned-import': 'off',
@@ -52,7 +55,10 @@ export default defineConfig({
   ignorePatterns: ['**/dist/**', '**/.out/**', '**/*.gen.ts', '**/*.d.ts'],
   overrides: [
     ...roomRules,
-    { files: ['**/*.test.ts', 'host/test/**', 'guest/test/**', 'components/**'], rules: { 'no-console': 'off' } },
+    {
+      files: ['**/*.test.ts', 'host/test/**', 'guest/test/**', 'components/**'],
+      rules: { 'no-console': 'off' },
+    },
     { files: ['components/**'], rules: { 'import/no-default-export': 'off' } },
   ],
 });

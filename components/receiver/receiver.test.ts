@@ -25,7 +25,11 @@ describe('POST /order', () => {
 
   test('draws again while an id is taken', async () => {
     Store.open('default').set('100000', new Uint8Array([1]));
-    const draw = vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0).mockReturnValue(0.9999999);
+    const draw = vi
+      .spyOn(Math, 'random')
+      .mockReturnValueOnce(0)
+      .mockReturnValueOnce(0)
+      .mockReturnValue(0.9999999);
     const { task } = (await (await post('{"details":"x"}')).json()) as { task: { id: number } };
     expect(task.id).toBe(999_998);
     expect(draw).toHaveBeenCalledTimes(3);

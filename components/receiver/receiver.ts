@@ -61,6 +61,11 @@ function drawFreeId(store: Store): number | undefined {
   return undefined;
 }
 
-function refuse(status: number, field: string, problem: string, headers: Record<string, string> = {}): Response {
+function refuse(
+  status: number,
+  field: string,
+  problem: string,
+  headers: Record<string, string> = {},
+): Response {
   return Response.json({ error: { field, problem } }, { status, headers });
 }

@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { clear, Store } from '../../host/test/doubles/key-value.ts';
 import status from './status.ts';
 
-const get = (path: string, method = 'GET'): Response => status.fetch(new Request(`http://shop${path}`, { method }));
+const get = (path: string, method = 'GET'): Response =>
+  status.fetch(new Request(`http://shop${path}`, { method }));
 
 beforeEach(clear);
 

@@ -15,6 +15,11 @@ export default {
   },
 };
 
-function refuse(status: number, field: string, problem: string, headers: Record<string, string> = {}): Response {
+function refuse(
+  status: number,
+  field: string,
+  problem: string,
+  headers: Record<string, string> = {},
+): Response {
   return Response.json({ error: { field, problem } }, { status, headers });
 }

@@ -8,7 +8,8 @@ export function clear(): void {
 
 export class Store {
   static open(label: string): Store {
-    if (label !== 'default') throw Object.assign(new Error('access denied'), { payload: { tag: 'access-denied' } });
+    if (label !== 'default')
+      throw Object.assign(new Error('access denied'), { payload: { tag: 'access-denied' } });
     return new Store();
   }
   get(key: string): Uint8Array | undefined {
