@@ -105,8 +105,9 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
 }
 
 /**
- * Both results, or the problems of both as one TenonError: of the type checker only those on lines where the
- * build found nothing, and none in a module that cannot be parsed.
+ * Both results, or the problems of both as one TenonError. Of the type checker only those on lines where the
+ * build found nothing, and none in a module that cannot be parsed; but what is wrong with an export it knows
+ * better than the engine, which sees no types and no lines.
  */
 async function bothOr<A, B>(building: Promise<A>, checking: Promise<B>): Promise<[A, B]> {
   const { settleAll } = await import('./load.ts');
@@ -120,7 +121,14 @@ async function bothOr<A, B>(building: Promise<A>, checking: Promise<B>): Promise
   ) {
     return (await settleAll<unknown>([building, checking])) as [A, B];
   }
-  const problems = built.reason.diagnostics;
+  const exports = new Set(
+    checked.reason.diagnostics.flatMap(({ code, span }) =>
+      code === 'build/wrong-export' ? [span?.file] : [],
+    ),
+  );
+  const problems = built.reason.diagnostics.filter(
+    ({ code, span }) => code !== 'build/wrong-export' || !exports.has(span?.file),
+  );
   const known = new Set(
     problems.flatMap(({ code, span }) =>
       span ? [code === 'build/syntax' ? span.file : `${span.file}:${span.line}`] : [],

@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module';
 import type { RolldownLog } from 'rolldown';
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnose, type Diagnostic, type SourceSpan } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { spanAt } from './places.ts';
 
@@ -8,8 +8,10 @@ const NODE_MODULES = new Set(builtinModules);
 /** `namespace:package/interface`, as contracts are imported. */
 const CONTRACT = /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*(?:@.+)?$/;
 
-interface Context {
+/** What messages about a service need to know of it. */
+export interface BundleContext {
   readonly service: string;
+  /** What its world imports. */
   readonly imports: ReadonlySet<string>;
 }
 
@@ -17,7 +19,7 @@ interface Context {
 export function bundlerDiagnostics(
   error: unknown,
   warnings: readonly RolldownLog[],
-  context: Context,
+  context: BundleContext,
 ): Diagnostic[] {
   const errors = errorLogs(error).flatMap((log) => fromLog(log, context) ?? bundlerProblem(log, context));
   return [...errors, ...warnings.flatMap((log) => fromLog(log, context) ?? [])];
@@ -31,14 +33,13 @@ function errorLogs(error: unknown): RolldownLog[] {
   return logs.filter((log) => log.code !== 'PLUGIN_ERROR' || log.plugin !== 'tenon-service');
 }
 
-function fromLog(log: RolldownLog, context: Context): Diagnostic | undefined {
+function fromLog(log: RolldownLog, context: BundleContext): Diagnostic | undefined {
   switch (log.code) {
     case 'PARSE_ERROR':
       return diagnose('build/syntax', summary(log), {
         ...place(log),
         where: `service ${context.service}`,
-        expected: 'TypeScript that can be parsed',
-        found: summary(log),
+        ...expectedSyntax(summary(log)),
       });
     case 'UNRESOLVED_IMPORT':
       return unresolved(log, context);
@@ -62,9 +63,17 @@ function fromLog(log: RolldownLog, context: Context): Diagnostic | undefined {
   }
 }
 
-function unresolved(log: RolldownLog, { service, imports }: Context): Diagnostic {
-  const name = specifierOf(log);
-  const details = { ...place(log), where: `service ${service}`, found: `'${name}'` };
+function unresolved(log: RolldownLog, context: BundleContext): Diagnostic {
+  return unresolvedImport(specifierOf(log), place(log).span, context);
+}
+
+/** For an import that names nothing: a module of Node, a contract that the world lacks, a file, a package. */
+export function unresolvedImport(
+  name: string,
+  span: SourceSpan | undefined,
+  { service, imports }: BundleContext,
+): Diagnostic {
+  const details = { ...(span && { span }), where: `service ${service}`, found: `'${name}'` };
   if (name.startsWith('node:') || NODE_MODULES.has(name)) {
     return diagnose('build/node-module', `'${name}' is a module of Node, which components do not have`, {
       ...details,
@@ -91,7 +100,7 @@ function unresolved(log: RolldownLog, { service, imports }: Context): Diagnostic
   });
 }
 
-function bundlerProblem(log: RolldownLog, { service }: Context): Diagnostic {
+function bundlerProblem(log: RolldownLog, { service }: BundleContext): Diagnostic {
   return diagnose('build/bundler', summary(log) || String(log.message ?? log), {
     ...place(log),
     where: `service ${service}`,
@@ -102,9 +111,16 @@ function specifierOf(log: RolldownLog): string {
   return log.exporter ?? /Could not resolve '([^']*)'/.exec(log.message)?.[1] ?? '';
 }
 
-/** The first line of the bundler's message without its code. */
+/** "Expected `,` or `)` but found `;`" and what else the parser says. */
+function expectedSyntax(text: string): { expected: string; found: string } {
+  const [, expected, found] = /^Expected (.+?),? but found (.+?)\.?$/.exec(text) ?? [];
+  return { expected: expected ?? 'TypeScript that can be parsed', found: found ?? text };
+}
+
+/** The first line of the bundler's message without its code, or without the parser's count of errors. */
 function summary(log: RolldownLog): string {
-  return (log.message.split('\n')[0] ?? '').replace(/^\[\w+\] /, '');
+  const text = log.message.replace(/^\[\w+\] /, '').replace(/^Parse failed with \d+ errors?:\n/, '');
+  return text.split('\n')[0] ?? '';
 }
 
 function place(log: RolldownLog): { span?: Diagnostic['span'] } {

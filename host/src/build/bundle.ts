@@ -5,6 +5,7 @@ import { LACKING, NATIVE, PROVIDED } from '../../../guest/src/registry.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
+import { globalProblem } from './global-problem.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
 import { guestFile, isGuestFile } from './guest.ts';
 import { isFitted, needsFit, starlingMonkeyPlugin } from './starlingmonkey-guest.ts';
@@ -199,35 +200,14 @@ function globalDiagnostics(request: BundleRequest, bundle: Bundled): Diagnostic[
     const details = {
       ...(place && { span: spanAt(resolve(request.base, place.file), place.line, place.column) }),
       where: `service ${request.service}`,
-      found: `\`${name}\``,
     };
-    found.push(
-      advice === undefined
-        ? diagnose(
-            'build/unknown-global',
-            `\`${name}\` is not declared, and components have no such global`,
-            {
-              ...details,
-              expected: 'a name that is declared, imported or a global of components',
-            },
-          )
-        : diagnose('build/missing-global', `components have no \`${name}\``, {
-            ...details,
-            expected: 'globals that the engine or the guest library has',
-            next: `${advice[0]!.toUpperCase()}${advice.slice(1)}.`,
-          }),
-    );
+    found.push(globalProblem(name, details));
   }
   return found;
 }
 
 function lackingMember(name: string, importer: string): Diagnostic {
-  return diagnose('build/missing-global', `components have no \`${name}\``, {
-    span: spanOfText(importer, name),
-    expected: 'globals that the engine or the guest library has',
-    found: `\`${name}\``,
-    ...(LACKING[name] && { next: `${LACKING[name][0]!.toUpperCase()}${LACKING[name].slice(1)}.` }),
-  });
+  return globalProblem(name, { span: spanOfText(importer, name) });
 }
 
 function dynamicImport(source: string, importer: string): Diagnostic {

@@ -1,12 +1,12 @@
 import type { ComponentType, ExternType, FuncType, InstanceType, ResourceType } from '../component/types.ts';
 import { camelCase, interfaceName, pascalCase } from '../contract/names.ts';
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnose, type Diagnostic, type SourceSpan } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { guestFile } from './guest.ts';
 import { displayPath } from './places.ts';
 
 /** The interface that makes a service an HTTP service; see reference: Spin 3.x, `fermyon:spin/inbound-http`. */
-const INBOUND_HTTP = 'fermyon:spin/inbound-http';
+export const INBOUND_HTTP = 'fermyon:spin/inbound-http';
 
 export interface AdapterRequest {
   /** The service's name. */
@@ -23,8 +23,8 @@ export interface AdapterRequest {
 export interface Adapter {
   /** TypeScript source. */
   readonly source: string;
-  /** Problems of a service whose entry module exports these names. */
-  checkExports(names: readonly string[]): Diagnostic[];
+  /** Problems of a service whose entry module exports these names; `spanOf` tells where it does. */
+  checkExports(names: readonly string[], spanOf?: (name: string) => SourceSpan): Diagnostic[];
 }
 
 /**
@@ -68,7 +68,7 @@ export function adapterOf({ service, entry, world, worldId, worldFile }: Adapter
 
   return {
     source,
-    checkExports(names) {
+    checkExports(names, spanOf) {
       return exports.flatMap(({ wanted, wit, example }) => {
         if (wanted.some((name) => names.includes(name))) return [];
         const found = names.length === 0 ? 'no export' : [...names].sort().join(', ');
@@ -77,12 +77,12 @@ export function adapterOf({ service, entry, world, worldId, worldFile }: Adapter
           'build/missing-export',
           `${service} does not export \`${wanted[0]}\`, which its world wants`,
           {
-            span: { file: displayPath(entry), line: 1, column: 1 },
+            span: (guess && spanOf?.(guess)) || { file: displayPath(entry), line: 1, column: 1 },
             where: `world ${worldId}: export ${wit}`,
             expected: `\`${example}\``,
             found,
             next: `${guess ? `Rename \`${guess}\`, or write` : 'Write'} \`${example}\` in the entry module.`,
-            related: [{ message: `the world is declared in ${displayPath(worldFile)}` }],
+            related: [{ message: `The world is declared in ${displayPath(worldFile)}.` }],
           },
         );
       });

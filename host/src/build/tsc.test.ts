@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeProject, type Project } from '../../test/fixtures/project.ts';
+import { typeDiagnostics } from './type-diagnostics.ts';
 import { GLOBALS } from './typecheck.ts';
 import { readOutput, runTypeCheck } from './tsc.ts';
+
+/** What the messages say of the service that was checked. */
+const SERVICE = {
+  name: 'a',
+  world: { kind: 'component', imports: new Map(), exports: new Map() },
+} as const;
 
 let project: Project;
 beforeEach(() => {
@@ -15,7 +22,8 @@ describe('runTypeCheck', () => {
       'a.ts': "import { n } from './b.ts';\nexport const a: string = n;\n",
       'b.ts': 'export const n = 1;\n',
     });
-    const { diagnostics, files } = await runTypeCheck([project.file('a.ts')], project.file('tmp'));
+    const { errors, files } = await runTypeCheck([project.file('a.ts')], project.file('tmp'));
+    const diagnostics = await typeDiagnostics(errors, SERVICE);
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]).toMatchObject({
       code: 'build/type',
@@ -32,13 +40,37 @@ describe('runTypeCheck', () => {
     project.write({
       'a.ts': "export const a = new Response(process.cwd());\nexport const b = new URL('http://x');\n",
     });
-    const { diagnostics } = await runTypeCheck([project.file('a.ts'), GLOBALS], project.file('tmp'));
-    expect(diagnostics.map(({ message }) => message.split('.')[0])).toEqual(["Cannot find name 'process'"]);
+    const { errors } = await runTypeCheck([project.file('a.ts'), GLOBALS], project.file('tmp'));
+    expect(await typeDiagnostics(errors, SERVICE)).toMatchObject([
+      { code: 'build/missing-global', found: '`process`', span: { line: 1, column: 31, length: 7 } },
+    ]);
+  });
+
+  test('keeps errors of a generated module apart', async () => {
+    project.write({ 'a.ts': 'export const a: number = 1;\n' });
+    const text = `import { a } from ${JSON.stringify(project.file('a.ts'))};\nexport const b: string = a;\n`;
+    const { errors, generated, files } = await runTypeCheck(
+      [project.file('a.ts')],
+      project.file('tmp'),
+      text,
+    );
+    expect([errors, files.map(project.relative)]).toEqual([[], ['a.ts']]);
+    expect(generated).toMatchObject([{ line: 2, number: 'TS2322' }]);
+  });
+
+  test('tells of a module that cannot be parsed only that, once', async () => {
+    project.write({ 'a.ts': "import { b } from './b.ts';\nexport const a: string = b;\n" });
+    project.write({ 'b.ts': 'export const b = ((1);\nexport const c: string = (2;\n' });
+    const { errors } = await runTypeCheck([project.file('a.ts')], project.file('tmp'));
+    const diagnostics = await typeDiagnostics(errors, SERVICE);
+    expect(diagnostics.map(({ code, span }) => [code, span?.line, span?.column])).toEqual([
+      ['build/syntax', 1, 22],
+    ]);
   });
 
   test('takes a right module for right', async () => {
     project.write({ 'a.ts': 'export const a: number = 1;\n' });
-    expect((await runTypeCheck([project.file('a.ts')], project.file('tmp'))).diagnostics).toEqual([]);
+    expect((await runTypeCheck([project.file('a.ts')], project.file('tmp'))).errors).toEqual([]);
   });
 });
 
@@ -51,11 +83,12 @@ test('readOutput keeps what explains an error with it', () => {
     '/lib/node_modules/@typescript/typescript-linux-x64/lib/lib.es5.d.ts',
     '/x/a.ts',
   ].join('\n');
-  const { diagnostics, files } = readOutput(output, '/x');
+  const { errors, files } = readOutput(output, '/x');
   expect(files).toEqual(['/x/a.ts']);
-  expect(diagnostics.map(({ related }) => related?.map(({ message }) => message))).toEqual([
+  expect(errors.map(({ details }) => details)).toEqual([
     ["Types of property 'b' are incompatible.", "Type 'number' is not assignable to type 'string'."],
     [],
   ]);
-  expect(diagnostics[0]).toMatchObject({ expected: 'type `A`', found: 'type `{ b: number; }`' });
+  expect(errors[0]).toMatchObject({ file: '/x/a.ts', line: 1, column: 2, number: 'TS2345' });
+  expect(errors[1]).toEqual({ number: 'TS18003', text: 'No inputs were found.', details: [] });
 });

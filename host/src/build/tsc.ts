@@ -1,13 +1,28 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { problem } from '../diagnostics/error.ts';
-import { displayPath, spanAt } from './places.ts';
+import { displayPath } from './places.ts';
+
+/** One error of the compiler. */
+export interface CompilerError {
+  /** Absolute; absent for what concerns no file. */
+  readonly file?: string;
+  /** Line and column count from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  /** `TS2345` */
+  readonly number: string;
+  readonly text: string;
+  /** The indented lines below it, which explain it. */
+  readonly details: readonly string[];
+}
 
 export interface TypeCheck {
-  readonly diagnostics: readonly Diagnostic[];
+  readonly errors: readonly CompilerError[];
+  /** Those in the generated module. */
+  readonly generated: readonly CompilerError[];
   /** Absolute files that were looked at, TypeScript's own libraries left out. */
   readonly files: readonly string[];
 }
@@ -33,19 +48,46 @@ const OPTIONS = {
 export const TYPE_CHECK_OPTIONS: string = JSON.stringify(OPTIONS);
 
 /**
- * Runs TypeScript's compiler over modules and what they import. `scratch` is a folder for a file that is gone
- * afterwards. Throws TenonError `build/type-checker-missing`; type errors are returned.
+ * Runs TypeScript's compiler over modules and what they import, and over a module of `generated` text.
+ * `scratch` is a folder for files that are gone afterwards. Throws TenonError `build/type-checker-missing`;
+ * what is wrong with the modules is returned.
  */
-export async function runTypeCheck(files: readonly string[], scratch: string): Promise<TypeCheck> {
-  await mkdir(scratch, { recursive: true });
-  const folder = await mkdtemp(join(scratch, 'tsc-'));
+export async function runTypeCheck(
+  files: readonly string[],
+  scratch: string,
+  generated?: string,
+): Promise<TypeCheck> {
+  const folder = await scratchFolder(scratch);
   try {
     const config = join(folder, 'tsconfig.json');
-    await writeFile(config, JSON.stringify({ compilerOptions: OPTIONS, files }));
+    const module = join(folder, 'generated.ts');
+    if (generated !== undefined) await writeFile(module, generated);
+    const all = generated === undefined ? files : [...files, module];
+    await writeFile(config, JSON.stringify({ compilerOptions: OPTIONS, files: all }));
     const output = await run(['-p', config, '--pretty', 'false', '--listFiles'], folder);
-    return readOutput(output, folder);
+    const read = readOutput(output, folder);
+    return {
+      errors: read.errors.filter(({ file }) => file !== module),
+      generated: read.errors.filter(({ file }) => file === module),
+      files: read.files.filter((file) => file !== module),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function scratchFolder(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    // The compiler names files by their real paths.
+    return await realpath(await mkdtemp(join(parent, 'tsc-')));
+  } catch (cause) {
+    throw problem('build/write', `the folder ${displayPath(parent)} cannot be written`, {
+      where: displayPath(parent),
+      expected: 'a folder that may be written',
+      found: (cause as Error).message,
+      cause,
+    });
   }
 }
 
@@ -77,22 +119,24 @@ function run(args: readonly string[], cwd: string): Promise<string> {
 const AT_PLACE = /^(?<file>.+?)\((?<line>\d+),(?<column>\d+)\): error (?<number>TS\d+): (?<text>.*)$/;
 const WITHOUT_PLACE = /^error (?<number>TS\d+): (?<text>.*)$/;
 
-/** Exported for its test: the compiler's plain output as diagnostics; indented lines explain the one above. */
-export function readOutput(output: string, cwd: string): TypeCheck {
+/** Exported for its test: the compiler's plain output; indented lines explain the one above. */
+export function readOutput(output: string, cwd: string): Omit<TypeCheck, 'generated'> {
   const files: string[] = [];
-  const found: { groups: Record<string, string>; details: string[] }[] = [];
+  const errors: (CompilerError & { details: string[] })[] = [];
   for (const line of output.split(/\r?\n/)) {
-    const groups = (AT_PLACE.exec(line) ?? WITHOUT_PLACE.exec(line))?.groups as
-      | Record<string, string>
-      | undefined;
-    if (groups) found.push({ groups, details: [] });
-    else if (/^\s/.test(line)) found.at(-1)?.details.push(line.trim());
+    const groups = (AT_PLACE.exec(line) ?? WITHOUT_PLACE.exec(line))?.groups;
+    if (groups) {
+      const { file, line: row, column, number = '', text = '' } = groups;
+      const place = file !== undefined && {
+        file: resolve(cwd, file),
+        line: Number(row),
+        column: Number(column),
+      };
+      errors.push({ ...place, number, text, details: [] });
+    } else if (/^\s/.test(line)) errors.at(-1)?.details.push(line.trim());
     else if (line !== '') files.push(resolve(cwd, line));
   }
-  return {
-    diagnostics: found.map(({ groups, details }) => typeDiagnostic(groups, details, cwd)),
-    files: files.filter((file) => !isCompilerFile(file)),
-  };
+  return { errors, files: files.filter((file) => !isCompilerFile(file)) };
 }
 
 /** `--listFiles` names the compiler's own libraries too; they change with its version only. */
@@ -102,16 +146,4 @@ function isCompilerFile(file: string): boolean {
     .some(
       (part, index, parts) => part === '@typescript' || (part === 'typescript' && parts[index + 1] === 'lib'),
     );
-}
-
-function typeDiagnostic(groups: Record<string, string>, details: readonly string[], cwd: string): Diagnostic {
-  const { file, line, column, number, text = '' } = groups;
-  const assigned =
-    /^(?:Argument of type|Type) '(.+)' is not assignable to (?:parameter of )?type '(.+)'\.$/.exec(text);
-  return diagnose('build/type', `${text.replace(/\.$/, '')} (${number})`, {
-    ...(file !== undefined && { span: spanAt(resolve(cwd, file), Number(line), Number(column)) }),
-    ...(file === undefined && { where: displayPath(cwd) }),
-    ...(assigned && { expected: `type \`${assigned[2]}\``, found: `type \`${assigned[1]}\`` }),
-    related: details.map((message) => ({ message })),
-  });
 }

@@ -93,8 +93,8 @@ describe('declarations', () => {
       return join(scratch, file);
     });
     writeFileSync(join(scratch, 'service.ts'), SERVICE);
-    const { diagnostics } = await runTypeCheck([...files, join(scratch, 'service.ts')], scratch);
-    expect(diagnostics.map(({ span, message }) => `${span?.line}: ${message}`)).toEqual([]);
+    const { errors } = await runTypeCheck([...files, join(scratch, 'service.ts')], scratch);
+    expect(errors.map(({ line, text }) => `${line}: ${text}`)).toEqual([]);
   });
 
   test('refuse a service that breaks its contract', async () => {
@@ -106,8 +106,8 @@ describe('declarations', () => {
       join(scratch, 'service.ts'),
       "import type { Users } from './contract.gen.ts';\nexport const users: Users = {\n  count: (tally) => tally.nothing,\n};\n",
     );
-    const { diagnostics } = await runTypeCheck([...files, join(scratch, 'service.ts')], scratch);
-    expect(diagnostics).toMatchObject([{ span: { line: 3 } }]);
+    const { errors } = await runTypeCheck([...files, join(scratch, 'service.ts')], scratch);
+    expect(errors).toMatchObject([{ line: 3 }]);
   });
 });
 

@@ -93,9 +93,9 @@ export const BUILD = {
     exit: 1,
   },
   'build/wrong-export': {
-    title: 'An export of a service has the wrong kind',
-    why: 'An interface is an object with one function for each of its functions, a resource a class, a function of the world a function.',
-    next: 'Export what the world wants.',
+    title: 'An export of a service is not what its world wants',
+    why: 'An interface is an object with one function for each of its functions, a resource a class, a function of the world a function, an HTTP service an object with `fetch`; each takes and gives the types that the world says.',
+    next: 'Export what the world wants; `tenon types` writes its types to contract.gen.ts.',
     exit: 1,
   },
   'build/top-level-exception': {

@@ -20,6 +20,18 @@ export const CLI = {
     next: 'Name the manifest, as in `tenon up composed/orders.toml`.',
     exit: 2,
   },
+  'cli/unreadable-file': {
+    title: 'A file that the command line names cannot be read',
+    why: 'It does not exist, is a folder, or may not be read.',
+    next: 'Correct the path, or build the component first.',
+    exit: 2,
+  },
+  'cli/unwritable-file': {
+    title: 'The output cannot be written',
+    why: 'Its folder does not exist or may not be written to, or the disk is full. Nothing was left behind: output is written beside its place and moved there whole.',
+    next: 'Name another place with `-o`, or make the folder.',
+    exit: 3,
+  },
   'internal/bug': {
     title: 'Something is wrong in Tenon itself',
     why: 'A check inside Tenon failed, or an exception reached the edge that no room turned into a diagnostic.',

@@ -75,4 +75,29 @@ export const LINK = {
     next: 'Wrap it in an interface.',
     exit: 1,
   },
+  'link/no-components': {
+    title: 'There is nothing to compose',
+    why: 'Composing takes at least one component, the root.',
+    next: 'Give the root first, then the components that provide what it imports.',
+    exit: 2,
+  },
+  'link/core-module': {
+    title: 'An input is a core module, not a component',
+    why: 'A core module says nothing about the types of what it imports and exports, so it cannot be composed by contract.',
+    next: 'Turn it into a component: `wasm-tools component new module.wasm -o component.wasm`; add `--adapt wasi_snapshot_preview1.reactor.wasm` if it uses WASI preview 1.',
+    exit: 1,
+  },
+  'link/ambiguous-provider': {
+    title: 'Several components provide one import',
+    why: 'Providers are found by the name of the contract; where more than one component exports it, the names do not say which is meant.',
+    next: 'Leave out all but one of them.',
+    exit: 1,
+  },
+  'link/near-miss': {
+    title: 'An import stays open although something comes near it',
+    why: 'Nobody provides the import, but a component exports the same interface in another version, under a name that is nearly the same, or the same functions under another name.',
+    next: 'Let both use one name and one version, if they mean the same.',
+    exit: 1,
+    severity: 'warning',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
