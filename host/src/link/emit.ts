@@ -134,7 +134,10 @@ class Outer {
     const desc = new Writer();
     let named: AnyType | undefined;
     if (extern.kind === 'instance') {
-      const type = this.define(encodeInstanceType(extern.type, (wanted) => this.encoder.known(wanted)));
+      // By the name that its interface gives a type: WIT knows no interface that uses a type of a world.
+      const outer = (wanted: AnyType): number | undefined =>
+        this.ownedType(wanted) ?? this.encoder.known(wanted);
+      const type = this.define(encodeInstanceType(extern.type, outer));
       desc.byte(...SORT.instance).u32(type);
     } else {
       named = encodeExport(extern, this.encoder, desc);

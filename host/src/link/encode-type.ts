@@ -37,14 +37,20 @@ export interface TypeSink {
 /** Writes types by index, each once; what has a name is referred to by it. */
 export class TypeEncoder {
   private readonly indices = new Map<AnyType, number>();
+  private readonly exported = new Set<AnyType>();
   private readonly sink: TypeSink;
 
   constructor(sink: TypeSink) {
     this.sink = sink;
   }
 
-  /** From now on, this type goes by that index: it was exported or imported under a name. */
+  /**
+   * From now on, this type goes by that index: it was exported or imported under a name. Its first name is the
+   * one that stays: `[constructor]fields` makes a `fields`, not the `trailers` that is an alias of it.
+   */
   name(type: AnyType, index: number): void {
+    if (this.exported.has(type)) return;
+    this.exported.add(type);
     this.indices.set(type, index);
   }
 

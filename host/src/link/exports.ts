@@ -34,7 +34,8 @@ export function planExports(
 ): Result<ExportPlan> {
   const root = nodes.at(-1)?.name ?? '';
   const visible = new Set(imports.flatMap((merged) => namedTypes(merged.extern)));
-  const owners = namedOwners(nodes.toReversed(), instances);
+  const owners = namedOwners(nodes, instances);
+  const ownersBeside = new Map(nodes.map((node) => [node.name, namedOwners([node], instances)]));
   const all = [...(instances.get(root)?.exports ?? [])];
   const hidden = all.flatMap(([name, extern]) => (hide(name, extern) ? [name] : []));
   const shown = new Set(all.flatMap(([name]) => (hidden.includes(name) ? [] : [name])));
@@ -47,14 +48,17 @@ export function planExports(
     const extern = instances.get(instance)?.exports.get(name);
     if (!extern || entered.has(name)) return;
     entered.set(name, instance);
-    const names = new Set(namedTypes(extern));
-    for (const type of typesIn(extern)) {
-      const owner = visible.has(type) || names.has(type) ? undefined : owners.get(type);
-      if (!owner) continue;
-      const taken = owner.instance !== root && shown.has(owner.name);
-      if (!taken) add(owner.instance, owner.name);
-      if (taken || entered.get(owner.name) !== owner.instance)
-        problems.push(unnamed(name, type, owner, root));
+    // What an interface uses may come to it by an interface beside it; a plain function sees only what was imported.
+    const beside = extern.kind === 'instance' ? ownersBeside.get(instance) : undefined;
+    for (const type of neededNames(extern)) {
+      if (visible.has(type)) continue;
+      for (const owner of new Set([beside?.get(type), owners.get(type)])) {
+        if (!owner || (owner.instance === instance && owner.name === name)) continue;
+        const taken = owner.instance !== root && shown.has(owner.name);
+        if (!taken) add(owner.instance, owner.name);
+        if (taken || entered.get(owner.name) !== owner.instance)
+          problems.push(unnamed(name, type, owner, root));
+      }
     }
     planned.push({ instance, name });
   };
@@ -81,7 +85,23 @@ function namedTypes(extern: ExternType): AnyType[] {
   return extern.kind === 'instance' ? [...extern.type.exports.values()].flatMap(namedTypes) : [];
 }
 
-/** Which instance's export names a type first; the root's own exports come before those of providers. */
+/**
+ * The types of an export that must have a name before it. What its functions mention may have it in the export
+ * itself, but what it names is made of types by the names that they had.
+ */
+function neededNames(extern: ExternType): AnyType[] {
+  const own = new Set(namedTypes(extern));
+  const parts = new Set<AnyType>();
+  for (const type of own) {
+    for (const mentioned of typesIn({ kind: 'type', type })) if (mentioned !== type) parts.add(mentioned);
+  }
+  return typesIn(extern).filter((type) => !own.has(type) || parts.has(type));
+}
+
+/**
+ * Which instance's export names a type first, providers before importers: what only passes a type on under a
+ * name of its own gives it another name in the validator's sense, which those who know the first cannot use.
+ */
 function namedOwners(
   nodes: readonly LinkNode[],
   instances: ReadonlyMap<string, InstanceType>,

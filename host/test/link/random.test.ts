@@ -5,51 +5,87 @@ import type { LinkEdge, LinkGraph } from '../../src/link/graph.ts';
 import { link } from '../../src/link/link.ts';
 import { componentOf, reversed } from './case.ts';
 
-/** An interface: which earlier ones it uses types of, whether it owns a resource, and its version's patch number. */
+/** An interface: which earlier ones it uses types of, whether it owns a resource, and what else its types are called. */
 interface RandomInterface {
   readonly uses: readonly number[];
   readonly resource: boolean;
   readonly func: boolean;
+  /** Has further names for its own types, before or behind them. */
+  readonly aliases: 'none' | 'before' | 'behind';
+  /** Under which names it uses the types of others. */
+  readonly using: 'same' | 'alias' | 'renamed' | 'both';
 }
 
 interface RandomService {
   readonly imports: readonly number[];
   readonly exports: readonly number[];
   readonly patch: number;
+  /** Whether functions of the world itself mention types of its imports. */
+  readonly mentions: boolean;
 }
 
 const INTERFACES = 5;
 const SERVICES = 4;
-const RUNS = 60;
+const RUNS = 120;
 
 const interfaces = fc.array(
   fc.record({
     uses: fc.uniqueArray(fc.nat({ max: INTERFACES - 1 }), { maxLength: 3 }),
     resource: fc.boolean(),
     func: fc.boolean(),
+    aliases: fc.constantFrom('none', 'before', 'behind'),
+    using: fc.constantFrom('same', 'alias', 'renamed', 'both'),
   }),
   { minLength: INTERFACES, maxLength: INTERFACES },
 );
 const subset = fc.uniqueArray(fc.nat({ max: INTERFACES - 1 }), { maxLength: 3 });
-const services = fc.array(fc.record({ imports: subset, exports: subset, patch: fc.nat({ max: 1 }) }), {
-  minLength: SERVICES,
-  maxLength: SERVICES,
-});
+const services = fc.array(
+  fc.record({ imports: subset, exports: subset, patch: fc.nat({ max: 1 }), mentions: fc.boolean() }),
+  {
+    minLength: SERVICES,
+    maxLength: SERVICES,
+  },
+);
+
+/** Those types of an import that the world itself uses, under other names. */
+function worldUses(all: readonly RandomInterface[], service: RandomService): string[] {
+  if (!service.mentions) return [];
+  return service.imports.flatMap((name) => {
+    const one = all[name];
+    const of = `x:y/i${name}@0.2.${service.patch}`;
+    const record = one?.aliases === 'none' ? `r${name}` : `ar${name}`;
+    const resource = one?.aliases === 'none' ? `s${name}` : `as${name}`;
+    return [
+      `use ${of}.{${record} as wr${name}};`,
+      ...(one?.resource ? [`use ${of}.{${resource} as ws${name}};`] : []),
+      `export out${name}: func() -> list<wr${name}>;`,
+      ...(one?.resource ? [`export make${name}: func() -> ws${name};`] : []),
+    ];
+  });
+}
 
 /** All packages: the interfaces in two versions on one track, of which the higher has one function more. */
 function witOf(all: readonly RandomInterface[], own: readonly RandomService[]): string {
   const text = (at: number, one: RandomInterface, patch: number): string => {
     const uses = one.uses.filter((used) => used < at);
     const lines = uses.map((used) => {
-      const names = [`r${used}`, ...(all[used]?.resource ? [`s${used}`] : [])];
+      const own = [`r${used}`, ...(all[used]?.resource ? [`s${used}`] : [])];
+      const names = own.flatMap((name) => usedAs(name, one.using, all[used]?.aliases !== 'none'));
       return `use i${used}.{${names.join(', ')}};`;
     });
     const fields = uses.map((used) => `f${used}: list<r${used}>`);
-    lines.push(`record r${at} { ${['x: u32', ...fields].join(', ')} }`);
+    const types = [`record r${at} { ${['x: u32', ...fields].join(', ')} }`];
     if (one.resource)
-      lines.push(`resource s${at} { constructor(r: r${at}); get: func() -> option<r${at}>; }`);
+      types.push(`resource s${at} { constructor(r: r${at}); get: func() -> option<r${at}>; }`);
+    const aliases = [`type ar${at} = r${at};`, `type aar${at} = ar${at};`];
+    if (one.resource) aliases.push(`type as${at} = s${at};`, `type aas${at} = as${at};`);
+    if (one.aliases === 'before') lines.push(...aliases);
+    lines.push(...types);
+    if (one.aliases === 'behind') lines.push(...aliases);
     const params = uses.flatMap((used) => (all[used]?.resource ? [`s${used}: borrow<s${used}>`] : []));
-    if (one.func) lines.push(`call: func(${params.join(', ')}) -> result<r${at}, string>;`);
+    if (one.resource) params.push(`own: borrow<${one.aliases === 'none' ? 's' : 'as'}${at}>`);
+    const result = one.aliases === 'none' ? `r${at}` : `aar${at}`;
+    if (one.func) lines.push(`call: func(${params.join(', ')}) -> result<${result}, string>;`);
     if (patch > 0) lines.push(`more: func(r: r${at}) -> u8;`);
     return `interface i${at} { ${lines.join(' ')} }`;
   };
@@ -59,11 +95,26 @@ function witOf(all: readonly RandomInterface[], own: readonly RandomService[]): 
   const worlds = own.map((service, at) => {
     const lines = [
       ...service.imports.map((name) => `import x:y/i${name}@0.2.${service.patch};`),
+      ...worldUses(all, service),
       ...(at === 0 ? ['export run: func();'] : service.exports.map((name) => `export x:y/i${name}@0.2.1;`)),
     ];
     return `world w${at} { ${lines.join(' ')} }`;
   });
   return `package t:t;\n${packages.join('\n')}\npackage s:s { ${worlds.join('\n')} }`;
+}
+
+/** The name itself among what it is used as, so that the rest of the interface can mention it. */
+function usedAs(name: string, using: RandomInterface['using'], aliased: boolean): string[] {
+  switch (using) {
+    case 'same':
+      return [name];
+    case 'alias':
+      return aliased ? [`aa${name} as ${name}`] : [name];
+    case 'renamed':
+      return [`${name} as own-${name}`, `${aliased ? 'a' : ''}${name}${aliased ? ` as ${name}` : ''}`];
+    case 'both':
+      return [name, ...(aliased ? [`a${name} as aa${name}-too`] : []), `${name} as a${name}-too`];
+  }
 }
 
 /** Service 0 is the root; each import that a later service exports is bound to the first of them. */

@@ -1,0 +1,25 @@
+;; {"kind":"owner-exported","instance":"owner","export":"count:er/owner@1.0.0"}
+(component $user
+  (component $owner (;0;) …)
+  (component $middle (;1;) …)
+  (component $user (;2;) …)
+  (instance $owner (;0;) (instantiate $owner))
+  (alias export $owner "count:er/owner@1.0.0" (instance (;1;)))
+  (instance $middle (;2;) (instantiate $middle
+      (with "count:er/owner@1.0.0" (instance 1))
+    )
+  )
+  (alias export $middle "count:er/views@1.0.0" (instance (;3;)))
+  (alias export 1 "counter" (type (;0;)))
+  (alias export 1 "mode" (type (;1;)))
+  (instance $user (;4;) (instantiate $user
+      (with "count:er/owner@1.0.0" (instance 1))
+      (with "count:er/views@1.0.0" (instance 3))
+      (with "grand-total" (type 0))
+      (with "how" (type 1))
+    )
+  )
+  (export (;5;) "count:er/owner@1.0.0" (instance 1))
+  (alias export $user "run" (func (;0;)))
+  (export (;1;) "run" (func 0))
+)
