@@ -33,5 +33,7 @@ describe('the catalogue', () => {
     expect(code).toMatch(/^[a-z]+\/[a-z]+(-[a-z]+)*$/);
     for (const text of [title, why, next]) expect(text.trim()).toBe(text);
     expect(Math.min(title.length, why.length, next.length)).toBeGreaterThan(5);
+    expect(title, 'a heading').toMatch(/^\p{Lu}.*[^.:,;]$/u);
+    for (const text of [why, next]) expect(text, 'sentences').toMatch(/^[\p{Lu}`][^]*[.?!]$/u);
   });
 });

@@ -22,6 +22,7 @@ describe('wrong apps', () => {
         expect([expected, found, next], 'says what was expected, found and what next').not.toContain(
           undefined,
         );
+        expect(next, 'is a sentence').toMatch(/^[\p{Lu}`][^]*[.?!]$/u);
       }
       const source = (path: string): string => readFileSync(path, 'utf8');
       const shown = renderDiagnostics(diagnostics, { source, color: false, cwd: folder });
