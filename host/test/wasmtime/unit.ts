@@ -20,13 +20,19 @@ export interface WasmtimeUnit extends AsyncDisposable {
   }): Promise<WasmtimeAnswer>;
 }
 
-/** Starts Python's Wasmtime 42 over unit files that share one key-value store; one harness process each store. */
-export function startWasmtime(units: Readonly<Record<string, string>>): {
+/**
+ * Starts Python's Wasmtime 42 over unit files that share one key-value store; one harness process each store. What
+ * guests and the harness write to standard error is shown, unless the test makes guests panic.
+ */
+export function startWasmtime(
+  units: Readonly<Record<string, string>>,
+  stderr: 'inherit' | 'ignore' = 'inherit',
+): {
   readonly units: Readonly<Record<string, WasmtimeUnit>>;
 } & AsyncDisposable {
   const names = Object.keys(units);
   const child = spawn('python3', [HARNESS, ...names.map((name) => units[name]!)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', stderr],
   });
   const waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.resolve(line));
