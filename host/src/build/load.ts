@@ -85,9 +85,9 @@ export async function loadApp(options: LoadOptions): Promise<LoadedApp> {
 
 function worldOf(service: LoadedService): ServiceWorld {
   const { name, world } = service;
-  return service.toolchain === 'prebuilt'
-    ? { service: name, world, file: displayPath(service.file) }
-    : { service: name, world, worldId: service.encoded.id, file: displayPath(service.worldFile) };
+  if (service.toolchain === 'prebuilt') return { service: name, world, file: displayPath(service.file) };
+  const { id, spanOf } = service.encoded;
+  return { service: name, world, worldId: id, file: displayPath(service.worldFile), spanOf };
 }
 
 async function readManifest(file: string): Promise<string> {

@@ -41,6 +41,6 @@ export function compareText(a: string, b: string): number {
 export function declaredIn(world: ServiceWorld, name: string): NonNullable<Diagnostic['related']>[number] {
   const span = world.spanOf?.(name);
   return span
-    ? { message: `\`${name}\` is declared here`, span }
-    : { message: `the world is declared in ${world.file}` };
+    ? { message: `\`${name}\` is declared here.`, span }
+    : { message: `The world is declared in ${world.file}.` };
 }

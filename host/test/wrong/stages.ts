@@ -54,7 +54,8 @@ async function readWorlds(progress: Progress): Promise<void> {
   for (const [service, { path = '.', world }] of Object.entries(progress.manifest?.services ?? {})) {
     const file = join(dirname(join(progress.folder, MANIFEST)), path, 'world.wit');
     const encoded = await encodeWorld({ worldFile: file, witDirs, world });
-    worlds.set(service, { service, world: encoded.world, worldId: encoded.id, file });
+    const { world: own, id: worldId, spanOf } = encoded;
+    worlds.set(service, { service, world: own, worldId, file, spanOf });
   }
   progress.worlds = worlds;
 }

@@ -10,6 +10,7 @@ import { TenonError, unwrap } from '../../diagnostics/error.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { locate, type WitProbe } from './locate.ts';
 import { readWitFile, readWitFolders } from './read.ts';
+import { worldPlaces, type WorldPlaces } from './world-places.ts';
 
 export interface EncodeInput {
   /** The file that declares the service's world: `components/receiver/world.wit`. */
@@ -29,6 +30,8 @@ export interface EncodedWorld {
   readonly source: string;
   /** Doc comments by what they describe, see contract/wit-docs.ts. */
   readonly docs: ReadonlyMap<string, string>;
+  /** Where its file declares an import or export. */
+  readonly spanOf: WorldPlaces;
   /** The files that it was read from: what a cache must watch. */
   readonly files: readonly string[];
 }
@@ -56,6 +59,7 @@ export async function encodeWorld({ worldFile, witDirs, world }: EncodeInput): P
     world: decoded.world,
     source: source.text,
     docs,
+    spanOf: worldPlaces(own, source.world),
     files: source.files.map(({ file }) => file),
   };
 }
