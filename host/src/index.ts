@@ -1,6 +1,16 @@
 /** Tenon as a library: what the command line does, as functions. */
 export { buildApp, type BuildEvent, type BuildOptions, type BuiltApp, type BuiltUnit } from './build/app.ts';
 export { startApp, type AppLog, type RunningApp, type StartOptions } from './trigger/app.ts';
+export {
+  compose,
+  type ComposeInput,
+  type ComposeOptions,
+  type Composition,
+  type CompositionGraph,
+} from './link/compose.ts';
+export type { LinkEdge } from './link/graph.ts';
+export type { LinkNote } from './link/link.ts';
+export type { Result } from './diagnostics/result.ts';
 export type { Diagnostic, Severity, SourceSpan } from './diagnostics/diagnostic.ts';
 export type { DiagnosticCode } from './diagnostics/catalogue.ts';
 export { TenonError } from './diagnostics/error.ts';

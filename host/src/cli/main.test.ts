@@ -43,7 +43,7 @@ function folder(files: Readonly<Record<string, string>>): string {
 }
 
 describe('help', () => {
-  test.each([[], ['up'], ['build'], ['check'], ['types']])('of tenon %s', async (...command) => {
+  test.each([[], ['up'], ['build'], ['check'], ['types'], ['compose']])('of tenon %s', async (...command) => {
     const { code, stdout, stderr } = await run([...command, '--help']);
     expect([code, stderr]).toEqual([0, '']);
     await expect(stdout).toMatchFileSnapshot(`fixtures/help-${command[0] ?? 'tenon'}.txt`);

@@ -4,11 +4,12 @@ import { problem, TenonError } from '../diagnostics/error.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCheck } from './commands/check.ts';
+import { defineCompose } from './commands/compose.ts';
 import { defineTypes } from './commands/types.ts';
 import { defineUp } from './commands/up.ts';
 import { createOutput, type OutputOptions, type Streams } from './output.ts';
 
-const COMMANDS: readonly DefineCommand[] = [defineUp, defineBuild, defineCheck, defineTypes];
+const COMMANDS: readonly DefineCommand[] = [defineUp, defineBuild, defineCheck, defineTypes, defineCompose];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
 export async function main(args: readonly string[], given?: Streams): Promise<number> {
@@ -103,7 +104,7 @@ function usageProblem(error: CommanderError, args: readonly string[]): TenonErro
   const missing = error.code === 'commander.help';
   return problem('cli/usage', missing ? 'a command is missing' : message.replace(/\.$/, ''), {
     where: ['tenon', ...args].join(' '),
-    ...(missing && { expected: 'up, build, check or types', found: 'no command' }),
+    ...(missing && { expected: 'up, build, check, types or compose', found: 'no command' }),
     ...(suggestion !== undefined && {
       next: `Did you mean ${suggestion}? \`tenon --help\` shows what there is.`,
     }),

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { unwrap } from '../../src/diagnostics/error.ts';
+import { renderDiagnostics } from '../../src/diagnostics/render.ts';
+import { compose, type ComposeInput } from '../../src/link/compose.ts';
+import { expectGolden } from '../golden.ts';
+import { componentOf } from '../link/case.ts';
+import { shop } from './shop.ts';
+
+const [receiver, fulfilment, log, door] = await Promise.all([
+  shop('receiver'),
+  shop('fulfilment'),
+  shop('log'),
+  shop('door'),
+]);
+const named = (name: string, bytes: Uint8Array): ComposeInput => ({ name, bytes });
+const RECEIVER = named('receiver', receiver);
+const FULFILMENT = named('fulfilment', fulfilment);
+const LOG = named('log', log);
+const DOOR = named('door', door);
+
+describe('composing by name', () => {
+  test('finds providers at any depth and shares one that two import', () => {
+    const result = compose([DOOR, RECEIVER, FULFILMENT, LOG]);
+    expect(result.diagnostics).toEqual([]);
+    const { graph } = unwrap(result);
+    expect(graph.edges.map(({ importer, provider }) => `${importer} ${provider}`)).toEqual([
+      'door receiver',
+      'receiver fulfilment',
+      'receiver log',
+      'fulfilment log',
+    ]);
+    expect(graph).toMatchObject({ root: 'door', imports: [], exports: ['open'] });
+    expect(graph.instances.map(({ name }) => name)).toEqual(['door', 'receiver', 'fulfilment', 'log']);
+  });
+
+  test('gives the same bytes whatever the order behind the root', () => {
+    const bytes = [
+      [RECEIVER, FULFILMENT, LOG],
+      [RECEIVER, LOG, FULFILMENT],
+    ].map((inputs) => {
+      return Buffer.from(unwrap(compose(inputs)).bytes).toString('hex');
+    });
+    expect(bytes[1]).toBe(bytes[0]);
+  });
+
+  test('leaves imported what nobody provides, once for all who import it', () => {
+    const result = compose([RECEIVER, FULFILMENT]);
+    expect(result.diagnostics).toEqual([]);
+    expect(result.ok && result.value.graph.imports).toEqual([
+      { name: 'shop:log/log@1.0.0', importers: ['receiver', 'fulfilment'] },
+    ]);
+  });
+
+  test('takes another version on the same track, and the exact one before it', async () => {
+    const newer = named('newer', await shop('fulfilment', { version: '0.1.2' }));
+    const alone = compose([RECEIVER, newer]);
+    expect(alone.ok && alone.value.graph.edges).toContainEqual({
+      importer: 'receiver',
+      import: 'orders:fulfilment/fulfilment@0.1.0',
+      provider: 'newer',
+      export: 'orders:fulfilment/fulfilment@0.1.2',
+    });
+    const both = compose([RECEIVER, FULFILMENT, newer]);
+    expect(both.diagnostics.map(({ code, where }) => [code, where])).toEqual([['link/unreached', 'newer']]);
+  });
+
+  test('binds a component that imports what it exports to another, not to itself', async () => {
+    const wit = `package t:t; package x:y@1.0.0 { interface i { f: func(); } }
+      package s:s { world tee { import x:y/i@1.0.0; export x:y/i@1.0.0; } world leaf { export x:y/i@1.0.0; } }`;
+    const tee = named('tee', await componentOf(wit, 's:s/tee'));
+    const leaf = named('leaf', await componentOf(wit, 's:s/leaf'));
+    const result = compose([tee, leaf]);
+    expect(result.ok && result.value.graph.edges.map(({ provider }) => provider)).toEqual(['leaf']);
+    const alone = compose([tee]);
+    expect(alone.ok && alone.value.graph.imports.map(({ name }) => name)).toEqual(['x:y/i@1.0.0']);
+  });
+
+  test('types alone ask for no provider and lead to no circle', async () => {
+    const wit = `package t:t;
+      package x:y@1.0.0 {
+        interface types { record r { a: u32 } }
+        interface left { use types.{r}; f: func(r: r); }
+        interface right { use types.{r}; g: func(r: r); }
+      }
+      package s:s {
+        world root { import x:y/left@1.0.0; import x:y/right@1.0.0; export run: func(); }
+        world left { import x:y/right@1.0.0; export x:y/types@1.0.0; export x:y/left@1.0.0; }
+        world right { export x:y/types@1.0.0; export x:y/right@1.0.0; }
+        world types { export x:y/types@1.0.0; }
+      }`;
+    const worlds = ['root', 'left', 'right', 'types'];
+    const inputs = await Promise.all(
+      worlds.map(async (world) => named(world, await componentOf(wit, `s:s/${world}`))),
+    );
+    const result = compose(inputs.slice(0, 3));
+    expect(result.diagnostics).toEqual([]);
+    const unneeded = compose(inputs);
+    expect(unneeded.diagnostics.map(({ code, where }) => [code, where])).toEqual([
+      ['link/unreached', 'types'],
+    ]);
+  });
+
+  test('one component alone is composed too', () => {
+    const result = compose([LOG]);
+    expect(result.ok && result.value.graph).toMatchObject({ edges: [], exports: ['shop:log/log@1.0.0'] });
+  });
+
+  test('warns of an import that stays open beside an export that comes near', async () => {
+    const wit = `package t:t; package a:b@1.0.0 { interface i { f: func(); } interface j { g: func(); } }
+      package a:b@2.0.0 { interface i { f: func(); } }
+      package s:s {
+        world root { import a:b/i@1.0.0; import a:b/j@1.0.0; export run: func(); }
+        world other { export a:b/i@2.0.0; export a:b/j@1.0.0; }
+      }`;
+    const result = compose([
+      named('root', await componentOf(wit, 's:s/root')),
+      named('other', await componentOf(wit, 's:s/other')),
+    ]);
+    expect(result.ok).toBe(true);
+    expect(result.diagnostics).toMatchObject([
+      { code: 'link/near-miss', severity: 'warning', found: 'a:b/i@2.0.0 of other' },
+    ]);
+    expect(result.diagnostics[0]?.next).toContain('Did you mean a:b/i@2.0.0?');
+  });
+});
+
+const CORE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+
+const WRONG: Readonly<Record<string, () => Promise<readonly ComposeInput[]>>> = {
+  'a field of another type': async () => [
+    RECEIVER,
+    named('fulfilment', await shop('fulfilment', { count: 'u64' })),
+    LOG,
+  ],
+  'another version track': async () => [
+    RECEIVER,
+    named('fulfilment', await shop('fulfilment', { version: '0.2.0' })),
+    LOG,
+  ],
+  'a slip in a name': async () => [
+    RECEIVER,
+    named('fulfilment', await shop('fulfilment', { name: 'fulfillment' })),
+  ],
+  'the same functions under another name': async () => [
+    RECEIVER,
+    named('shipping', await shop('fulfilment', { name: 'shipping' })),
+  ],
+  'the root not first': async () => [FULFILMENT, RECEIVER],
+  'an input that only an unreached one imports': async () => [LOG, FULFILMENT, RECEIVER, DOOR],
+  'nothing in common': async () => [LOG, named('wall', await componentOf(WALL, 's:s/wall'))],
+  'two providers': async () => [RECEIVER, FULFILMENT, named('fulfilment-2', fulfilment), LOG],
+  'two providers on the track': async () => [
+    RECEIVER,
+    named('one', await shop('fulfilment', { version: '0.1.1' })),
+    named('two', await shop('fulfilment', { version: '0.1.2' })),
+    LOG,
+  ],
+  'a circle': async () =>
+    Promise.all(['a', 'b', 'c'].map(async (name) => named(name, await componentOf(CIRCLE, `s:s/${name}`)))),
+  'a core module': async () => [RECEIVER, named('module', CORE)],
+  'no WebAssembly': async () => [named('text', new TextEncoder().encode('(component)')), LOG],
+  'one name twice': async () => [RECEIVER, LOG, named('log', fulfilment)],
+  nothing: async () => [],
+};
+
+const WALL = `package t:t; package s:s { world wall { export stand: func(); } }`;
+const CIRCLE = `package t:t; package x:y@1.0.0 { interface a { f: func(); } interface b { f: func(); } interface c { f: func(); } }
+  package s:s {
+    world a { import x:y/b@1.0.0; export x:y/a@1.0.0; }
+    world b { import x:y/c@1.0.0; export x:y/b@1.0.0; }
+    world c { import x:y/a@1.0.0; export x:y/c@1.0.0; }
+  }`;
+
+test('what cannot be composed is told by what is wrong, all at once', async () => {
+  const texts: string[] = [];
+  for (const [title, inputs] of Object.entries(WRONG)) {
+    const result = compose(await inputs());
+    expect([title, result.ok]).toEqual([title, false]);
+    const text = renderDiagnostics(result.diagnostics, { color: false, source: () => undefined });
+    texts.push(`# ${title}\n\n${text}`);
+  }
+  expectGolden(join(import.meta.dirname, 'wrong.txt'), texts.join('\n'));
+});
