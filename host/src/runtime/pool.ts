@@ -5,6 +5,7 @@ import type { BindingsConfig } from '../bindings/config.ts';
 import { problem } from '../diagnostics/error.ts';
 import type { FreshMode, WorkerSetup } from './messages.ts';
 import type { PreparedUnit } from './prepare.ts';
+import { trapPlace } from './trap-place.ts';
 import {
   addCounts,
   NO_COUNTS,
@@ -356,7 +357,7 @@ class Pool implements UnitHost {
     switch (outcome.kind) {
       case 'trap':
         this.#counts.traps++;
-        this.#log('error', `trap: ${outcome.message}`, outcome.stack);
+        this.#log('error', `trap: ${outcome.message}${trapPlace(outcome.stack)}`, outcome.stack);
         break;
       case 'deadline':
         this.#counts.deadlines++;

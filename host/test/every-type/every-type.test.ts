@@ -144,11 +144,23 @@ describe('how instances get fresh state as the app is served', () => {
       expect([app, resets > 0, instances > 2, unprovable > 0]).toEqual([app, reset, !reset, !reset]);
     }
   });
+});
 
-  test('a trap is told in the log, with what the engine says', async () => {
+describe('a value of the wrong type is told in the log with the function', () => {
+  test('that the service calls', async () => {
     await using host = await serve('plain');
-    expect(await host.calls(['values', 'aU8', ['5']])).toBeUndefined();
-    expect(host.log.join('\n')).toContain('expected number');
-    expect(host.log.join('\n')).toContain('trap: ');
+    expect(await host.calls(['values', 'aRecord', [{ x: 1 }]])).toBeUndefined();
+    const log = host.log.join('\n');
+    expect(log).toContain('expected number: FromJs { from: "undefined"');
+    expect(log).toMatch(/^trap: .* \(in a call of a-record, with its arguments or its result\)$/m);
+  });
+
+  test('that the service provides', async () => {
+    await using host = await serve('liar');
+    const lie = ['values', 'aString', [encode('five')]] as const;
+    expect(await host.calls(lie, ['values', 'aU8', [1]])).toBeUndefined();
+    const log = host.log.join('\n');
+    expect(log).toContain('expected number: FromJs { from: "string"');
+    expect(log).toMatch(/^trap: .* \(in tenon:every-type\/values@1\.0\.0#a-u8\)$/m);
   });
 });
