@@ -71,6 +71,18 @@ describe('adapterOf', () => {
     expect(adapter(exports).checkExports([name])).toEqual([]);
   });
 
+  test('wants nothing for an interface of types, nor the class of a resource that another one has', () => {
+    const thing = { kind: 'resource', label: 'a:b/owner@1.0.0#thing' } as const;
+    const both = adapter({
+      'a:b/types@1.0.0': instance({ name: { kind: 'type', type: STRING } }),
+      'a:b/owner@1.0.0': instance({ thing: { kind: 'type', type: thing }, make: func() }),
+      'a:b/user@1.0.0': instance({ item: { kind: 'type', type: thing }, use: func() }),
+    });
+    expect(both.checkExports(['owner', 'user'])).toEqual([]);
+    expect(both.source).toContain('want("owner.Thing", own.Thing');
+    expect(both.source).not.toContain('user.Item');
+  });
+
   test('knows a slip of the pen', () => {
     const [problem] = adapter({ 'a:b/fulfilment@1.0.0': instance({ submit: func() }) }).checkExports([
       'fulfillment',
