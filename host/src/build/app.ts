@@ -3,10 +3,13 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { rm, stat, readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { allComponents, componentNames, componentsOf } from '../plan/components.ts';
+import type { LinkGraph } from '../link/graph.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 import { openCache, replaceFile, type Cache } from './cache.ts';
-import type { LoadedApp, LoadedService, LoadOptions } from './load.ts';
-import type { BuiltService } from './service.ts';
+import type { FusedServices } from './fused.ts';
+import type { LoadedApp, LoadedService, LoadOptions, SourceService } from './load.ts';
+import type { BuiltService, ServiceContext } from './service.ts';
 import { readState, writeState } from './state.ts';
 
 export interface BuildOptions extends LoadOptions {
@@ -88,7 +91,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
 
   const turn = limiter(options.jobs ?? availableParallelism());
   const [services, typeInputs] = await bothOr(
-    settleAll(app.services.map((service) => buildOne(service, { cache, base, turn, options }))),
+    settleAll(partsOf(app).map((part) => buildOne(part, { cache, base, turn, options }))),
     options.typeCheck === false ? Promise.resolve([]) : checkTypes(app, cache),
   );
   const units = await linkUnits(
@@ -98,7 +101,8 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
   );
 
   const written = await writeApp(outDir, app.plan, units, services);
-  const built: BuiltApp = { plan: app.plan, outDir, ...written, warnings: app.warnings };
+  const warnings = [...app.warnings, ...units.flatMap((unit) => unit.warnings)];
+  const built: BuiltApp = { plan: app.plan, outDir, ...written, warnings };
   const inputs = [...app.inputs, ...typeInputs, ...services.flatMap((part) => part.inputs)];
   await writeState(cache, options, built, inputs);
   return built;
@@ -154,21 +158,34 @@ interface BuildContext {
   readonly options: BuildOptions;
 }
 
-async function buildOne(
-  service: LoadedService,
-  { cache, base, turn, options }: BuildContext,
-): Promise<BuiltPart> {
-  const { name } = service;
-  if (service.toolchain === 'prebuilt') return { name, component: service.bytes, inputs: [] };
+/** What is made into one component: a service, or several that are fused. */
+type Part = LoadedService | FusedServices;
+
+function partsOf({ plan, services }: LoadedApp): readonly Part[] {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const roots = new Set(plan.units.map(({ root }) => root));
+  return allComponents(plan.units).map((component): Part => {
+    const found = component.services.map((name) => byName.get(name)!);
+    const [only, ...others] = found;
+    return others.length === 0 ? only! : { component, services: found as SourceService[], roots };
+  });
+}
+
+async function buildOne(part: Part, { cache, base, turn, options }: BuildContext): Promise<BuiltPart> {
+  if ('bytes' in part) return { name: part.name, component: part.bytes, inputs: [] };
+  const name = 'component' in part ? part.component.name : part.name;
   const started = performance.now();
-  const { buildService } = await import('./service.ts');
-  const built: BuiltService = await buildService(service, {
+  const context: ServiceContext = {
     cache,
     base,
     force: options.force ?? false,
     inTurn: turn,
     onStep: (step) => options.onProgress?.({ kind: 'service', name, step }),
-  });
+  };
+  const built: BuiltService =
+    'component' in part
+      ? await (await import('./fused.ts')).buildFused(part, context)
+      : await (await import('./service.ts')).buildService(part, context);
   const step = built.cached ? 'cached' : 'built';
   options.onProgress?.({ kind: 'service', name, step, ms: performance.now() - started });
   return { name, component: built.component, map: built.map, inputs: built.inputs };
@@ -185,6 +202,7 @@ async function checkTypes(app: LoadedApp, cache: Cache): Promise<readonly string
 interface LinkedUnit {
   readonly unit: PlannedUnit;
   readonly bytes: Uint8Array;
+  readonly warnings: readonly Diagnostic[];
 }
 
 async function linkUnits(
@@ -196,20 +214,8 @@ async function linkUnits(
   const { unwrap } = await import('../diagnostics/error.ts');
   return plan.units.map((unit) => {
     const started = performance.now();
-    const linked = unwrap(
-      link({
-        instances: unit.services.map((name) => ({ name, bytes: components.get(name)! })),
-        edges: unit.edges
-          .filter(({ placement }) => placement === 'linked')
-          .map((edge) => ({
-            importer: edge.importer,
-            import: edge.contract,
-            provider: edge.provider,
-            export: edge.provided,
-          })),
-        root: unit.root,
-      }),
-    );
+    const result = link(graphOf(unit, plan, components));
+    const linked = unwrap(result);
     options.onProgress?.({
       kind: 'unit',
       name: unit.name,
@@ -217,8 +223,35 @@ async function linkUnits(
       ms: performance.now() - started,
       bytes: linked.bytes.length,
     });
-    return { unit, bytes: linked.bytes };
+    return { unit, bytes: linked.bytes, warnings: result.diagnostics };
   });
+}
+
+/** A unit's components, and the linked edges between them. */
+function graphOf(
+  unit: PlannedUnit,
+  { services }: Plan,
+  components: ReadonlyMap<string, Uint8Array>,
+): LinkGraph {
+  const nameOf = componentNames(unit);
+  const edges = unit.edges
+    .filter(({ placement }) => placement === 'linked')
+    .map(({ importer, contract, provider, provided }) => ({
+      importer: nameOf.get(importer)!,
+      import: contract,
+      provider: nameOf.get(provider)!,
+      export: provided,
+    }));
+  const root = nameOf.get(unit.root)!;
+  const exports = services.find(({ name }) => name === unit.root)!.world.exports;
+  return {
+    instances: componentsOf(unit).map(({ name }) => ({ name, bytes: components.get(name)! })),
+    // Services of one component may import the same.
+    edges: [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()],
+    root,
+    // What other units want of services that share the root's component is not this unit's.
+    ...(root !== unit.root && { hide: (name: string) => !exports.has(name) }),
+  };
 }
 
 async function writeApp(
