@@ -214,11 +214,13 @@ declare class DOMException extends Error {
 // ── Time, chance, and the rest ───────────────────────────────────────────────────────────────────────────
 
 /** Timers run while the handler's promise is awaited; what still waits when it is settled is dropped. */
+declare function setTimeout(callback: (nothing: void) => void, delay?: number): number;
 declare function setTimeout<Args extends unknown[]>(
   callback: (...args: Args) => void,
   delay?: number,
   ...args: Args
 ): number;
+declare function setInterval(callback: (nothing: void) => void, delay?: number): number;
 declare function setInterval<Args extends unknown[]>(
   callback: (...args: Args) => void,
   delay?: number,

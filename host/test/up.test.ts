@@ -192,6 +192,19 @@ describe('tenon up', () => {
     });
   });
 
+  test('atomic stores in several databases end it with one error', async () => {
+    const apart = MANIFEST.replace(
+      'path = "speaker"',
+      'path = "../speaker"\ngrants = ["key-value:a", "key-value:b"]',
+    );
+    project.write({ 'apart/app.toml': `${apart}\n[store.a]\npath = "a.db"\n` });
+    const app = up('apart/app.toml', '--listen', '127.0.0.1:0', '--variable', 'greeting=hi');
+    expect((await app.exited)[0]).toBe(1);
+    expect(app.lines.filter(({ event }) => event === 'diagnostic')).toMatchObject([
+      { code: 'bindings/stores-apart', where: 'stores a, b' },
+    ]);
+  });
+
   const tenon = (...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
     spawnSync(process.execPath, [TENON, ...args], { cwd: project.folder, encoding: 'utf8' });
 

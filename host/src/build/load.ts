@@ -95,7 +95,7 @@ async function readManifest(file: string): Promise<string> {
     throw problem('build/manifest-not-found', `${displayPath(file)} cannot be read`, {
       where: displayPath(file),
       expected: 'a manifest',
-      found: (cause as Error).message,
+      found: (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message,
       cause,
     });
   });

@@ -90,6 +90,19 @@ test.each<[what: string, args: readonly string[], code: string]>([
   expect(run_.code).toBeGreaterThan(0);
 });
 
+test('an old Node is told at once', () => {
+  const old = `Object.defineProperty(process.versions, 'node', { value: '22.1.0' })`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(old)}`, TENON, '--version'],
+    { encoding: 'utf8' },
+  );
+  expect([status, stderr.split('\n')[0]]).toEqual([
+    3,
+    'error[cli/node-version]: Tenon does not run on this version of Node',
+  ]);
+});
+
 describe('an exception that nobody expected exits with 70', () => {
   async function bug(...args: readonly string[]): Promise<{ code: number; stderr: string }> {
     let stderr = '';
@@ -167,6 +180,12 @@ describe('the manifest, where none is named', () => {
   ])('%s', (_what, files, found) => {
     const path = folder(files);
     expect(chooseManifest(undefined, path)).toBe(join(path, found));
+  });
+
+  test('a folder stands for the only one there', () => {
+    const path = folder({ 'composed/a.toml': app });
+    expect(chooseManifest(path)).toBe(join(path, 'composed/a.toml'));
+    expect(chooseManifest(join(path, 'composed'))).toBe(join(path, 'composed/a.toml'));
   });
 
   test('none is an error', () => {

@@ -1,13 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../diagnostics/error.ts';
 
 /**
  * The manifest a command works on: the one that is named, else the only one in `composed/` and the folder
- * itself. Throws `cli/no-manifest` or `cli/several-manifests`.
+ * itself; naming a folder means the only one there. Throws `cli/no-manifest` or `cli/several-manifests`.
  */
 export function chooseManifest(named: string | undefined, folder = '.'): string {
-  if (named !== undefined) return named;
+  if (named !== undefined) return isFolder(named) ? chooseManifest(undefined, named) : named;
   const candidates = [join(folder, 'composed'), folder].flatMap(manifestsIn);
   const [only] = candidates;
   if (only === undefined) {
@@ -25,6 +25,10 @@ export function chooseManifest(named: string | undefined, folder = '.'): string 
     });
   }
   return only;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Files that look like a manifest; whether they are right is for the manifest's own parser. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BindingsConfig, StoreConfig } from '../bindings/config.ts';
 import type { Network } from '../bindings/http/proxy.ts';
+import { requireOneDatabase } from '../bindings/store/one-database.ts';
 import type { BuiltUnit } from '../build/app.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 import { createUnitHost } from '../runtime/pool.ts';
@@ -34,6 +35,8 @@ export interface StartedUnit {
 export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSettings): Promise<StartedUnit> {
   const { plan, cacheFolder, workers, log } = settings;
   const { limits } = plan;
+  const stores = storesFor(unit, settings);
+  requireOneDatabase(stores);
   const prepared = await prepareUnit(await readFile(wasm), preparedFolder(cacheFolder), {
     memoryLimit: limits.memory,
   });
@@ -42,7 +45,7 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
     unit: unit.name,
     services: unit.services,
     grants: unit.grants,
-    stores: storesFor(unit, settings),
+    stores,
     variables: settings.variables,
     environment: unit.environment,
     ...(network && { network: network.address }),

@@ -1,5 +1,5 @@
-import { problem } from '../../diagnostics/error.ts';
 import type { StoreConfig } from '../config.ts';
+import { requireOneDatabase } from './one-database.ts';
 import { openSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -39,19 +39,4 @@ export function openStores(stores: Readonly<Record<string, StoreConfig>>): OpenS
       for (const store of opened.values()) store[Symbol.dispose]();
     },
   };
-}
-
-/**
- * Refuses atomic stores in several databases; to be called before workers start, so that it is one error.
- *
- * @throws TenonError `bindings/stores-apart`
- */
-export function requireOneDatabase(stores: Readonly<Record<string, StoreConfig>>): void {
-  const atomic = Object.entries(stores).filter(([, config]) => config.atomic);
-  if (new Set(atomic.map(([, config]) => config.path)).size <= 1) return;
-  throw problem('bindings/stores-apart', 'one event cannot commit to several databases at once', {
-    where: `stores ${atomic.map(([label]) => label).join(', ')}`,
-    expected: 'one path for all atomic stores of a unit',
-    found: atomic.map(([label, config]) => `${label} in ${config.path}`).join(', '),
-  });
 }

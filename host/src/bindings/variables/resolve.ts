@@ -36,7 +36,13 @@ export function resolveVariables(options: ResolveOptions): Record<string, string
     const wrong = variableNameProblem(name);
     return wrong === undefined
       ? []
-      : [diagnose('bindings/variable-name', `the variable \`${name}\` ${wrong}`)];
+      : [
+          diagnose('bindings/variable-name', `the variable \`${name}\` ${wrong}`, {
+            where: `variables.${name}`,
+            expected: 'lower-case letters, digits and single underscores',
+            found: name,
+          }),
+        ];
   });
   if (misnamed.length > 0) throw new TenonError(misnamed);
 
@@ -71,7 +77,9 @@ function firstOf(providers: readonly VariableProvider[], name: string): string |
 function unresolved(name: string): Diagnostic {
   return diagnose('bindings/variable-unresolved', `nothing gives the required variable \`${name}\` a value`, {
     where: `variables.${name}`,
-    next: `Give it a value with --variable ${name}=… or the environment variable SPIN_VARIABLE_${name.toUpperCase()}.`,
+    expected: `--variable ${name}=…, SPIN_VARIABLE_${name.toUpperCase()} or a default`,
+    found: 'none of them',
+    next: `Give it a value with \`--variable ${name}=…\` or the environment variable SPIN_VARIABLE_${name.toUpperCase()}.`,
   });
 }
 
@@ -83,8 +91,8 @@ function readArguments({ arguments: given, declared, directory }: ResolveOptions
       continue;
     }
     const equals = argument.indexOf('=');
-    const name = argument.slice(0, equals);
     if (equals === -1) throw badArgument('a --variable is given without a value', { found: 'no `=`' });
+    const name = argument.slice(0, equals);
     if (!Object.hasOwn(declared, name)) {
       throw badArgument(`--variable names \`${name}\`, which the manifest does not declare`, {
         expected: Object.keys(declared).join(', ') || 'no variable at all',
@@ -111,7 +119,10 @@ function readTable(path: string, directory: string): [string, string][] {
   } catch (error) {
     // Not the parser's own words: they quote the file, and with it secrets.
     const place = error instanceof TomlError ? ` at line ${error.line}` : '';
-    throw badArgument(`variables cannot be read from ${path}: it is malformed${place}`, { found: path });
+    throw badArgument(`variables cannot be read from ${path}: it is malformed${place}`, {
+      expected: 'JSON or TOML, as the name of the file says',
+      found: `malformed text${place}`,
+    });
   }
   const entries =
     typeof table === 'object' && table !== null && !Array.isArray(table) ? Object.entries(table) : undefined;
@@ -130,6 +141,7 @@ function readText(path: string, directory: string): string {
     return readFileSync(resolve(directory, path), 'utf8');
   } catch (error) {
     throw badArgument(`the file of a --variable cannot be read: ${path}`, {
+      expected: 'a file that can be read',
       found: (error as NodeJS.ErrnoException).code,
     });
   }
@@ -139,5 +151,9 @@ function badArgument(
   message: string,
   details: { expected?: string; found?: string | undefined },
 ): TenonError {
-  return problem('bindings/variable-argument', message, details);
+  return problem('bindings/variable-argument', message, {
+    where: '--variable',
+    expected: '`name=value`, `name=@file`, `@file.json` or `@file.toml`',
+    ...details,
+  });
 }

@@ -2,6 +2,12 @@ import type { CatalogueEntry } from '../entry.ts';
 
 /** What the room `cli` can report. */
 export const CLI = {
+  'cli/node-version': {
+    title: 'Node is too old',
+    why: 'Tenon needs features of WebAssembly and modules of Node that older versions lack.',
+    next: 'Install a newer Node; the npm package `node` brings one into a folder, for `npx tenon` there.',
+    exit: 3,
+  },
   'cli/usage': {
     title: 'The command line is not understood',
     why: 'A command or option does not exist, or an option or argument is missing or has a wrong value.',
