@@ -82,10 +82,18 @@ describe('a bundle', () => {
   test.each([
     ['a name', 'TextEncoder'],
     ['globalThis', 'globalThis.TextEncoder'],
+    ['a computed member', "globalThis['TextEncoder']"],
+    ['an optional member', '(globalThis?.TextEncoder)'],
   ])('brings them for %s', async (_, name) => {
     const { code } = await bundle(`export const bytes = () => new ${name}().encode('x');`);
     expect(code).not.toContain('globalThis.TextEncoder');
     expect(code).toMatch(/(class TextEncoder|TextEncoder = class)/);
+  });
+
+  test('brings them for a pattern that takes them of globalThis', async () => {
+    const { code } = await bundle('const { TextEncoder: E } = globalThis;\nexport const e = new E();');
+    expect(code).toMatch(/(class TextEncoder|TextEncoder = class)/);
+    expect(code).not.toContain('globalThis');
   });
 
   test('does not take a service’s own name for a global', async () => {
@@ -223,6 +231,18 @@ describe('a service with problems', () => {
       'export const a = () => globalThis.localStorage;',
       'build/missing-global',
       'shop.ts:1:24',
+    ],
+    [
+      'an optional member of globalThis that is missing',
+      "export const a = () => globalThis?.['localStorage'];",
+      'build/missing-global',
+      'shop.ts:1:24',
+    ],
+    [
+      'a missing global in a pattern',
+      'export const a = () => {\n  const { localStorage } = globalThis;\n  return localStorage;\n};',
+      'build/missing-global',
+      'shop.ts:2:28',
     ],
     [
       'a member of a global that is missing',

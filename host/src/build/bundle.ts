@@ -6,6 +6,7 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
 import { globalProblem } from './global-problem.ts';
+import { globalThisPlugin } from './global-this.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
 import { guestFile, isGuestFile } from './guest.ts';
 import { isFitted, needsFit, starlingMonkeyPlugin } from './starlingmonkey-guest.ts';
@@ -82,6 +83,7 @@ async function runBundler(request: BundleRequest, whole: boolean): Promise<Bundl
       transform: { target: 'es2016', inject: injections(whole) },
       plugins: [
         ...(request.engine === 'starlingmonkey' ? [starlingMonkeyPlugin()] : []),
+        globalThisPlugin(),
         servicePlugin(request, problems),
       ],
       // Paths in comments would make the same service different in another folder.

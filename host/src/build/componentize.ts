@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
@@ -7,6 +7,7 @@ import type { Bundle } from './bundle.ts';
 import { isGuestFile } from './guest.ts';
 import { WRONG_EXPORT, type WrongExport } from './entry.ts';
 import { displayPath, spanAt, spanOfText } from './places.ts';
+import { scratchFolder } from './scratch.ts';
 import { readSourceMap } from './source-map.ts';
 import { firstPlace, mapStack } from './stack.ts';
 
@@ -30,8 +31,7 @@ export interface ComponentizeRequest {
  */
 export async function componentizeQuickJs(request: ComponentizeRequest): Promise<Uint8Array> {
   const { componentize } = await import('componentize-qjs');
-  await mkdir(request.scratch, { recursive: true });
-  const folder = await mkdtemp(join(request.scratch, 'quickjs-'));
+  const folder = await scratchFolder(request.scratch, 'quickjs-');
   try {
     // A module that lies in the module root is known by its name there: stack traces name the service.
     const moduleRoot = join(folder, 'module');

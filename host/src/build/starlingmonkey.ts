@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { problem, TenonError } from '../diagnostics/error.ts';
+import { scratchFolder } from './scratch.ts';
 import { engineDiagnostic, type ComponentizeRequest } from './componentize.ts';
 
 const PACKAGE = '@bytecodealliance/componentize-js';
@@ -63,8 +64,7 @@ export async function componentizeStarlingMonkey(
   tool: StarlingMonkey,
 ): Promise<Uint8Array> {
   const { componentize } = (await import(pathToFileURL(tool.file).href)) as ComponentizeJs;
-  await mkdir(request.scratch, { recursive: true });
-  const folder = await mkdtemp(join(request.scratch, 'starlingmonkey-'));
+  const folder = await scratchFolder(request.scratch, 'starlingmonkey-');
   try {
     const sourcePath = join(folder, `${request.service}.js`);
     const witPath = join(folder, 'world.wit');

@@ -46,6 +46,11 @@ describe('runTypeCheck', () => {
     ]);
   });
 
+  test('does not check an entry in plain JavaScript', async () => {
+    project.write({ 'a.js': 'export const a = (b) => b.c;\n' });
+    expect((await runTypeCheck([project.file('a.js')], project.file('tmp'))).errors).toEqual([]);
+  });
+
   test('keeps errors of a generated module apart', async () => {
     project.write({ 'a.ts': 'export const a: number = 1;\n' });
     const text = `import { a } from ${JSON.stringify(project.file('a.ts'))};\nexport const b: string = a;\n`;

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { problem } from '../diagnostics/error.ts';
-import { displayPath } from './places.ts';
+import { scratchFolder } from './scratch.ts';
 
 /** One error of the compiler. */
 export interface CompilerError {
@@ -41,6 +41,8 @@ const OPTIONS = {
   resolveJsonModule: true,
   isolatedModules: true,
   skipLibCheck: true,
+  // So that an entry in plain JavaScript is no error; it is not checked.
+  allowJs: true,
   noEmit: true,
 } as const;
 
@@ -57,7 +59,7 @@ export async function runTypeCheck(
   scratch: string,
   generated?: string,
 ): Promise<TypeCheck> {
-  const folder = await scratchFolder(scratch);
+  const folder = await scratchFolder(scratch, 'tsc-');
   try {
     const config = join(folder, 'tsconfig.json');
     const module = join(folder, 'generated.ts');
@@ -73,21 +75,6 @@ export async function runTypeCheck(
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function scratchFolder(parent: string): Promise<string> {
-  try {
-    await mkdir(parent, { recursive: true });
-    // The compiler names files by their real paths.
-    return await realpath(await mkdtemp(join(parent, 'tsc-')));
-  } catch (cause) {
-    throw problem('build/write', `the folder ${displayPath(parent)} cannot be written`, {
-      where: displayPath(parent),
-      expected: 'a folder that may be written',
-      found: (cause as Error).message,
-      cause,
-    });
   }
 }
 

@@ -38,7 +38,14 @@ function inChild(options: ToBuild, onProgress: BuildOptions['onProgress']): Prom
       else if (end?.kind === 'problems') reject(new TenonError(end.diagnostics));
       else {
         const found = end ? end.stack : `it ended with ${signal ?? `exit code ${code}`}`;
-        reject(problem('internal/bug', 'the build ended without a result', { where: 'build', found }));
+        const how = end ? `failed: ${end.stack.split('\n')[0]}` : 'ended without a result';
+        reject(
+          problem('internal/bug', `the build ${how}`, {
+            where: 'build',
+            expected: 'an app, or what is wrong with it',
+            found,
+          }),
+        );
       }
     });
     child.send(options);
