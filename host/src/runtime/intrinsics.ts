@@ -26,8 +26,9 @@ export interface FastIntrinsics {
  * Spares calls between guests the bookkeeping that only async tasks need. On every such call the glue builds two
  * task objects in `enter-sync-call`, which is most of what a call costs. Here the call is only noted; the glue is
  * told of it once the callee turns to the glue itself, by calling an import of the host, since such a call
- * belongs to a task. (Not told at all, the glue makes up a task for it that it never gives back.) So the glue
- * sees what it would see of itself, without the pairs of enter and exit between which nothing happens.
+ * belongs to a task. So the glue sees what it would see of itself, without the pairs of enter and exit between
+ * which nothing happens. Calls of the host that do without tasks, marked `taskless` by glue-host-calls.ts, are
+ * nothing to it either.
  *
  * The context slots, which adapters save and restore around a call, live in the glue's tasks, so they become
  * two variables. That is valid only where no guest uses them, nor anything else that is async: prepareUnit
@@ -88,7 +89,7 @@ export function createFastIntrinsics(): FastIntrinsics {
     Object.fromEntries(
       Object.entries(members).map(([name, member]) => [
         name,
-        typeof member === 'function' && !guestFunctions.has(member)
+        typeof member === 'function' && !guestFunctions.has(member) && !('taskless' in member)
           ? telling(member as CoreFunction)
           : member,
       ]),

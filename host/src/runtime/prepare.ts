@@ -7,9 +7,10 @@ import { problem } from '../diagnostics/error.ts';
 import { componentFacts } from './component-facts.ts';
 import { rewriteCoreModule } from './core-rewrite.ts';
 import { fixGlue } from './glue-fixes.ts';
+import { shortenHostCalls } from './glue-host-calls.ts';
 
 /** Part of every key: raise it when what is written changes. */
-const FORMAT = 3;
+const FORMAT = 4;
 const DESCRIPTION = 'prepared.json';
 const GLUE = 'unit.mjs';
 
@@ -36,26 +37,32 @@ export interface PreparedUnit extends Description {
   readonly memoryLimit: number;
 }
 
+export interface PrepareOptions {
+  /** Bytes that each memory of the unit may grow to. */
+  readonly memoryLimit: number;
+  /** `stock` keeps the glue's own bookkeeping, to compare against. */
+  readonly intrinsics?: 'auto' | 'stock';
+}
+
 /**
  * Transpiles a component into the cache, unless it is there: the second time takes a few milliseconds and does
  * not load jco. Core modules get their memories capped and their state exported, see rewriteCoreModule.
  *
- * @param options.memoryLimit bytes that each memory of the unit may grow to
  * @throws TenonError `runtime/transpile-failed`, `runtime/memory-limit`
  */
 export async function prepareUnit(
   wasm: Uint8Array,
   cacheDir: string,
-  options: { readonly memoryLimit: number },
+  options: PrepareOptions,
 ): Promise<PreparedUnit> {
-  const { memoryLimit } = options;
+  const { memoryLimit, intrinsics = 'auto' } = options;
   const key = createHash('sha256')
-    .update(`${FORMAT} ${await jcoVersion()} ${memoryLimit}\n`)
+    .update(`${FORMAT} ${await jcoVersion()} ${memoryLimit} ${intrinsics}\n`)
     .update(wasm)
     .digest('hex')
     .slice(0, 32);
   const directory = join(cacheDir, key);
-  const description = (await readDescription(directory)) ?? (await transpile(wasm, directory, memoryLimit));
+  const description = (await readDescription(directory)) ?? (await transpile(wasm, directory, options));
   return { ...description, key, directory, glue: join(directory, GLUE), memoryLimit };
 }
 
@@ -80,8 +87,13 @@ async function jcoVersion(): Promise<string> {
   return knownJcoVersion;
 }
 
-async function transpile(wasm: Uint8Array, directory: string, memoryLimit: number): Promise<Description> {
+async function transpile(
+  wasm: Uint8Array,
+  directory: string,
+  { memoryLimit, intrinsics }: PrepareOptions,
+): Promise<Description> {
   const facts = componentFacts(wasm);
+  const fast = !facts.async && intrinsics !== 'stock';
   const obstacles: string[] = [];
   if (facts.async) obstacles.push('the component uses async functions, streams or futures');
   if (facts.ownResources) obstacles.push('the component defines resources');
@@ -90,7 +102,8 @@ async function transpile(wasm: Uint8Array, directory: string, memoryLimit: numbe
   for (const [path, contents] of Object.entries(await glueAndModules(wasm))) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (!name.endsWith('.wasm')) {
-      files.set(GLUE, new TextEncoder().encode(fixGlue(new TextDecoder().decode(contents))));
+      const glue = fixGlue(new TextDecoder().decode(contents));
+      files.set(GLUE, new TextEncoder().encode(fast ? shortenHostCalls(glue, facts.ownResources) : glue));
       continue;
     }
     const rewritten = rewrite(name, contents, memoryLimit);
@@ -101,7 +114,7 @@ async function transpile(wasm: Uint8Array, directory: string, memoryLimit: numbe
     modules: [...files.keys()].filter((name) => name.endsWith('.wasm')),
     imports: facts.imports,
     exports: facts.exports,
-    intrinsics: facts.async ? 'stock' : 'fast',
+    intrinsics: fast ? 'fast' : 'stock',
     resetObstacles: obstacles,
   };
   files.set(DESCRIPTION, new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`));

@@ -41,7 +41,10 @@ export function testUnits(): {
       const log: LogEntry[] = [];
       const host = await createUnitHost({
         name: 'unit',
-        prepared: await prepareUnit(wasm, await cacheDir(), { memoryLimit: MEMORY_LIMIT }),
+        prepared: await prepareUnit(wasm, await cacheDir(), {
+          memoryLimit: MEMORY_LIMIT,
+          intrinsics: options.fastIntrinsics === false ? 'stock' : 'auto',
+        }),
         workers: 1,
         inFlight: 64,
         deadlineMs: 20_000,

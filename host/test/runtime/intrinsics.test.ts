@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { shortenHostCalls } from '../../src/runtime/glue-host-calls.ts';
 import { prepareUnit } from '../../src/runtime/prepare.ts';
 import { CELL } from './bindings-double.ts';
 import { MEMORY_LIMIT, testUnits } from './harness.ts';
@@ -27,6 +28,32 @@ describe('calls between components', () => {
       }
     }
     expect(fast.host.stats()).toMatchObject({ instances: 1, resets: 2 * texts.length - 1 });
+  });
+});
+
+describe('calls of the host', () => {
+  const glueOf = async (intrinsics: 'auto' | 'stock'): Promise<string> => {
+    const options = { memoryLimit: MEMORY_LIMIT, intrinsics };
+    return readFile((await prepareUnit(await composed(), await units.cacheDir(), options)).glue, 'utf8');
+  };
+  const TASKS = /_lowerImportBackwardsCompat\.bind|hostProvided = true|\(\) => _trackHostOperation/;
+
+  test('go without tasks', async () => {
+    expect(await glueOf('stock')).toMatch(TASKS);
+    expect(await glueOf('auto')).not.toMatch(TASKS);
+  });
+
+  test.each([
+    ['const started = task.enterSync();', 'task.enterSync();'],
+    ['importFn: _trampoline', 'call: _trampoline'],
+    ['fn: () => _trackHostOperation', 'call: () => _trackHostOperation'],
+    ['const _debugLog = (', 'const _debugLog = async ('],
+  ])('are not touched in glue where %j is something else', async (known, other) => {
+    const glue = await glueOf('stock');
+    expect(glue).toContain(known);
+    expect(() => shortenHostCalls(glue.replaceAll(known, other), false)).toThrow(
+      expect.objectContaining({ code: 'internal/bug' }),
+    );
   });
 });
 
