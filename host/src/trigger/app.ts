@@ -4,6 +4,7 @@ import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../plan/types.ts';
+import type { FreshMode } from '../runtime/messages.ts';
 import type { EventOutcome, LogEntry, UnitEvent, UnitStats } from '../runtime/types.ts';
 import { buildApart } from './build-apart.ts';
 import { httpRoutes } from './http/plan-routes.ts';
@@ -28,6 +29,8 @@ export interface StartOptions extends Omit<BuildOptions, 'force' | 'jobs'> {
   readonly runtimeConfig?: string | undefined;
   /** Worker threads per unit; the manifest's if absent, else as many as cores. */
   readonly workers?: number | undefined;
+  /** How events get fresh state: `auto`, or for measurements `instantiate`, a new instance for each. */
+  readonly fresh?: FreshMode | undefined;
   /** Where stores are kept; `.spin/<app>` beside the manifest if absent. */
   readonly stateDir?: string | undefined;
   /** Environment variables that may give variables their values; the process's own if absent. */
@@ -76,6 +79,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     stateDir: resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name)),
     variables: await variablesOf(plan, options),
     workers: options.workers ?? plan.limits.workers ?? availableParallelism(),
+    fresh: options.fresh ?? 'auto',
     origin: () => address,
     log,
   });

@@ -5,6 +5,7 @@ import type { Network } from '../bindings/http/proxy.ts';
 import { requireOneDatabase } from '../bindings/store/one-database.ts';
 import type { BuiltUnit } from '../build/app.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
+import type { FreshMode } from '../runtime/messages.ts';
 import { createUnitHost } from '../runtime/pool.ts';
 import { prepareUnit } from '../runtime/prepare.ts';
 import type { LogEntry, UnitHost } from '../runtime/types.ts';
@@ -20,6 +21,7 @@ export interface UnitSettings {
   /** All resolved variables of the app. */
   readonly variables: Readonly<Record<string, string>>;
   readonly workers: number;
+  readonly fresh: FreshMode;
   /** The app's own address, once it listens: for relative URLs. */
   readonly origin: () => string | undefined;
   readonly log: (entry: LogEntry) => void;
@@ -33,7 +35,7 @@ export interface StartedUnit {
 
 /** Prepares a unit, from the cache where nothing changed, and starts its workers. Throws TenonError. */
 export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSettings): Promise<StartedUnit> {
-  const { plan, cacheFolder, workers, log } = settings;
+  const { plan, cacheFolder, workers, fresh, log } = settings;
   const { limits } = plan;
   const stores = storesFor(unit, settings);
   requireOneDatabase(stores);
@@ -55,6 +57,7 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
       name: unit.name,
       prepared,
       workers,
+      fresh,
       inFlight: limits.inFlight,
       deadlineMs: limits.deadline,
       instance: unit.instance,
