@@ -8,6 +8,16 @@ export {
   type Composition,
   type CompositionGraph,
 } from './link/compose.ts';
+export { diff, type Comparison, type Difference } from './link/diff.ts';
+export {
+  inspect,
+  type InspectedExtern,
+  type InspectedPart,
+  type InspectedWire,
+  type Inspection,
+  type PoolUse,
+} from './link/inspect/inspect.ts';
+export type { Producer, Sizes } from './link/inspect/modules.ts';
 export type { LinkEdge } from './link/graph.ts';
 export type { LinkNote } from './link/link.ts';
 export type { Result } from './diagnostics/result.ts';

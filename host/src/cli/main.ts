@@ -5,11 +5,21 @@ import type { CommandContext, DefineCommand } from './command.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineCompose } from './commands/compose.ts';
+import { defineDiff } from './commands/diff.ts';
+import { defineInspect } from './commands/inspect.ts';
 import { defineTypes } from './commands/types.ts';
 import { defineUp } from './commands/up.ts';
 import { createOutput, type OutputOptions, type Streams } from './output.ts';
 
-const COMMANDS: readonly DefineCommand[] = [defineUp, defineBuild, defineCheck, defineTypes, defineCompose];
+const COMMANDS: readonly DefineCommand[] = [
+  defineUp,
+  defineBuild,
+  defineCheck,
+  defineTypes,
+  defineCompose,
+  defineInspect,
+  defineDiff,
+];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
 export async function main(args: readonly string[], given?: Streams): Promise<number> {
@@ -104,7 +114,7 @@ function usageProblem(error: CommanderError, args: readonly string[]): TenonErro
   const missing = error.code === 'commander.help';
   return problem('cli/usage', missing ? 'a command is missing' : message.replace(/\.$/, ''), {
     where: ['tenon', ...args].join(' '),
-    ...(missing && { expected: 'up, build, check, types or compose', found: 'no command' }),
+    ...(missing && { expected: 'up, build, check, types, compose, inspect or diff', found: 'no command' }),
     ...(suggestion !== undefined && {
       next: `Did you mean ${suggestion}? \`tenon --help\` shows what there is.`,
     }),

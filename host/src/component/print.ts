@@ -7,6 +7,8 @@ const LONGEST = 240;
 export interface PrintOptions {
   /** The name to print instead of a named type, where it has one; the outermost type is always spelt out. */
   readonly nameOf?: (type: AnyType) => string | undefined;
+  /** How long the text may get before it is cut; as long as fits a message if absent. */
+  readonly longest?: number;
 }
 
 /** A type as in WIT, on one line, cut at a length that a message can hold. */
@@ -28,13 +30,15 @@ export function printExtern(extern: ExternType, options: PrintOptions = {}): str
 class Printer {
   text = '';
   private readonly nameOf: (type: AnyType) => string | undefined;
+  private readonly longest: number;
 
   constructor(options: PrintOptions) {
+    this.longest = options.longest ?? LONGEST;
     this.nameOf = options.nameOf ?? (() => undefined);
   }
 
   any(type: AnyType, outermost = false): void {
-    if (this.text.length > LONGEST) {
+    if (this.text.length > this.longest) {
       if (!this.text.endsWith('…')) this.text += '…';
       return;
     }
@@ -58,7 +62,7 @@ class Printer {
   }
 
   private add(text: string): void {
-    if (this.text.length <= LONGEST) this.text += text;
+    if (this.text.length <= this.longest) this.text += text;
   }
 
   private func(type: FuncType): void {
@@ -143,7 +147,7 @@ class Printer {
 
   private list<T>(items: readonly T[], print: (item: T) => void): void {
     for (const [at, item] of items.entries()) {
-      if (this.text.length > LONGEST) {
+      if (this.text.length > this.longest) {
         this.text += this.text.endsWith('…') ? '' : '…';
         return;
       }

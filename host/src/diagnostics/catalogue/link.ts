@@ -100,4 +100,10 @@ export const LINK = {
     exit: 1,
     severity: 'warning',
   },
+  'link/breaking-change': {
+    title: 'A component cannot replace another',
+    why: 'Whoever imports from the old one, or provides to it, would not fit the new one: an export is gone or changed, or an import is new or changed.',
+    next: 'Keep what others rely on, or give the interface a new version.',
+    exit: 1,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
