@@ -1,6 +1,7 @@
 /**
  * `npm run hop`: what one call from service to service costs, side by side in one run: linked on Node as Tenon
- * runs it, linked on Node with jco's glue as it comes, and the same component on Wasmtime 42.
+ * runs it, linked on Node with jco's glue as it comes, the same component on Wasmtime 42, and both services fused
+ * into one engine on Node and on Wasmtime 42.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -56,8 +57,11 @@ const compile = async (
 
 const temporary = await mkdtemp(join(tmpdir(), 'tenon-hop-'));
 try {
-  const built = await buildApp({ manifest: fileURLToPath(new URL('./hop/hop.toml', import.meta.url)) });
+  const manifest = fileURLToPath(new URL('./hop/hop.toml', import.meta.url));
+  const built = await buildApp({ manifest, outDir: join(temporary, 'linked') });
   const { unit, wasm } = built.units[0]!;
+  const place = ['caller.callee=fused'];
+  const fused = (await buildApp({ manifest, place, outDir: join(temporary, 'fused') })).units[0]!.wasm;
   const bytes = await readFile(wasm);
   const bindings = createBindings(
     {
@@ -71,17 +75,23 @@ try {
     { log: (_, line) => process.stderr.write(`${line}\n`) },
   );
 
-  const prepared = await prepareUnit(bytes, temporary, { memoryLimit: 128 * 1024 * 1024 });
-  const imports = importsFor(prepared.imports, bindings);
-  const ours = createInstance({
-    instantiate: ((await import(pathToFileURL(prepared.glue).href)) as { instantiate: Instantiate })
-      .instantiate,
-    modules: await compile(prepared.directory, prepared.modules),
-    imports,
-    fastIntrinsics: true,
-    resettable: false,
-    ledger: createHandleLedger(),
-  });
+  const onNode = async (component: Uint8Array) => {
+    const prepared = await prepareUnit(component, temporary, { memoryLimit: 128 * 1024 * 1024 });
+    const imports = importsFor(prepared.imports, bindings);
+    const { instantiate } = (await import(pathToFileURL(prepared.glue).href)) as { instantiate: Instantiate };
+    const modules = await compile(prepared.directory, prepared.modules);
+    const ledger = createHandleLedger();
+    const { exports } = createInstance({
+      instantiate,
+      modules,
+      imports,
+      fastIntrinsics: true,
+      resettable: false,
+      ledger,
+    });
+    return { imports, target: targetOf(exports) };
+  };
+  const { imports, target } = await onNode(bytes);
 
   const stockDirectory = join(temporary, 'stock');
   const { files } = await transpileBytes(bytes, {
@@ -109,20 +119,23 @@ try {
   );
 
   const targets = new Map<string, Target>([
-    ['linked, Node (Tenon)', targetOf(ours.exports)],
+    ['fused, Node (Tenon)', (await onNode(await readFile(fused))).target],
+    ['linked, Node (Tenon)', target],
     ['linked, Node (stock jco glue)', targetOf(stock)],
   ]);
   const wasmtime = tool('python-wasmtime');
-  await using host = wasmtime.missing ? undefined : startWasmtime({ hop: wasm });
+  await using host = wasmtime.missing ? undefined : startWasmtime({ linked: wasm, fused });
   if (host) {
-    targets.set('linked, Wasmtime 42', async (uri) => {
-      const answer = await host.units['hop']!.request({
-        method: 'GET',
-        uri,
-        headers: [['host', 'localhost']],
+    for (const name of ['linked', 'fused']) {
+      targets.set(`${name}, Wasmtime 42`, async (uri) => {
+        const answer = await host.units[name]!.request({
+          method: 'GET',
+          uri,
+          headers: [['host', 'localhost']],
+        });
+        return new TextDecoder().decode(answer.body);
       });
-      return new TextDecoder().decode(answer.body);
-    });
+    }
   } else process.stdout.write(`Wasmtime is left out${wasmtime.reason}\n`);
 
   const samples = new Map<string, number[]>();

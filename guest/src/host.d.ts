@@ -31,6 +31,11 @@ declare module 'wasi:cli/stderr@0.2.12' {
   }
 }
 
+declare module 'wasi:cli/exit@0.2.12' {
+  /** Ends the event where it stands, as a trap does. */
+  export function exit(status: { readonly tag: 'ok' | 'err' }): void;
+}
+
 declare module 'fermyon:spin/http' {
   type Pairs = readonly (readonly [name: string, value: string])[];
 

@@ -18,6 +18,9 @@ const MONOTONIC = 'wasi:clocks/monotonic-clock@0.2.12';
 const STDIO = ['wasi:cli/stdout@0.2.12', 'wasi:cli/stderr@0.2.12'];
 const OUTBOUND_HTTP = 'fermyon:spin/http';
 
+/** What `fused/` may import of the host: where services share an engine, a trap of one ends the event. */
+export const FUSED_IMPORTS: readonly string[] = ['wasi:cli/exit@0.2.12', ...STDIO];
+
 /**
  * Every global that the guest supplies, by the name that a service writes (`URL`, `globalThis.URL`, `self.URL`
  * are the same). A dotted name stands for one member, and is much less code than its object.

@@ -10,6 +10,8 @@ export interface Waiter {
   wake(): boolean;
   /** Forgets all that waits. */
   drop(): void;
+  /** Takes out all that waits; the function that is returned puts it back. Undefined if nothing waits. */
+  setAside(): (() => void) | undefined;
 }
 
 let jobs: (() => void)[] = [];
@@ -20,7 +22,7 @@ let depth = 0;
 /** False while the component is being built: module code runs then, once, and its state is snapshotted. */
 let live = false;
 /** Rejected promises that nobody has looked at yet, with their reasons. */
-const unhandled = /* @__PURE__ */ new Map<object, unknown>();
+let unhandled = /* @__PURE__ */ new Map<object, unknown>();
 
 export function queueMicrotask(job: () => void): void {
   if (typeof job !== 'function') throw new TypeError('queueMicrotask: the argument is not a function');
@@ -83,6 +85,49 @@ function run<T>(work: () => T | PromiseLike<T>): T {
     depth -= 1;
     if (depth === 0) dropAll();
   }
+}
+
+/** What waits in a service while it calls another one in its engine; undefined for nothing. */
+export type Aside = (() => void) | undefined;
+
+/**
+ * Begins a call of another service in the same engine, which has jobs and timers of its own: those of the caller
+ * wait until {@link leaveService}. Throws where no export is being called, that is, at module level.
+ */
+export function enterService(service: string): Aside {
+  if (depth === 0) requireLiveCall(service);
+  depth += 1;
+  const restoreTimers = waiter?.setAside();
+  if (restoreTimers === undefined && jobs.length === 0 && unhandled.size === 0) return undefined;
+  const waiting = { jobs, nextJob, unhandled };
+  jobs = [];
+  nextJob = 0;
+  unhandled = new Map();
+  return () => {
+    ({ jobs, nextJob, unhandled } = waiting);
+    restoreTimers?.();
+  };
+}
+
+/** The value of what the called service returned, once its jobs are done; throws as {@link exported} does. */
+export function settled<T>(value: T | PromiseLike<T>): T {
+  const answer = settle(value);
+  if (unhandled.size > 0) throwUnhandled();
+  return answer;
+}
+
+/** Ends a call that {@link enterService} began: what still waits of the called service is dropped. */
+export function leaveService(aside: Aside): void {
+  depth -= 1;
+  if (jobs.length > 0 || unhandled.size > 0) dropAll();
+  else waiter?.drop();
+  aside?.();
+}
+
+function requireLiveCall(service: string): never {
+  throw new Error(
+    `a call of ${service} at module level would run once, while the component is built: call it inside a handler`,
+  );
 }
 
 function settle<T>(value: T | PromiseLike<T>): T {

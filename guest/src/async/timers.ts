@@ -51,7 +51,7 @@ function start(
 ): number {
   requireLive(`${name}()`);
   if (typeof callback !== 'function') throw new TypeError(`${name}: the callback is not a function`);
-  waitThrough({ wake, drop });
+  waitThrough({ wake, drop, setAside });
   lastId += 1;
   const nanoseconds = Math.max(0, Number(delay) | 0) * NANOSECONDS;
   timers.push({ id: lastId, callback, args, delay: nanoseconds, repeats, due: now() + nanoseconds });
@@ -73,6 +73,15 @@ function wake(): boolean {
 
 function drop(): void {
   timers = [];
+}
+
+function setAside(): (() => void) | undefined {
+  if (timers.length === 0) return undefined;
+  const waiting = timers;
+  timers = [];
+  return () => {
+    timers = waiting;
+  };
 }
 
 function earliest(): Timer | undefined {

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { rolldown, type Plugin, type RolldownLog, type RolldownOutput } from 'rolldown';
 import { parseAst } from 'rolldown/parseAst';
-import { LACKING, NATIVE, PROVIDED } from '../../../guest/src/registry.ts';
+import { FUSED_IMPORTS, LACKING, NATIVE, PROVIDED } from '../../../guest/src/registry.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
+import { fileOf, partOf, partsPlugin, type BundlePart } from './bundle-parts.ts';
 import { globalProblem } from './global-problem.ts';
 import { globalThisPlugin } from './global-this.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
@@ -28,6 +29,8 @@ export interface BundleRequest {
   readonly base: string;
   /** Called with the names that the entry module exports, before anything is generated. */
   readonly checkExports?: (names: readonly string[]) => readonly Diagnostic[];
+  /** Where several services are bundled together: each of them; `imports` is then what all of them may import. */
+  readonly parts?: readonly BundlePart[];
 }
 
 /** A service as one ES module, in which only host and contract imports are left. */
@@ -85,6 +88,7 @@ async function runBundler(request: BundleRequest, whole: boolean): Promise<Bundl
         ...(request.engine === 'starlingmonkey' ? [starlingMonkeyPlugin()] : []),
         globalThisPlugin(),
         servicePlugin(request, problems),
+        ...(request.parts ? [partsPlugin(request.parts, problems)] : []),
       ],
       // Paths in comments would make the same service different in another folder.
       experimental: { attachDebugInfo: 'none' },
@@ -98,7 +102,7 @@ async function runBundler(request: BundleRequest, whole: boolean): Promise<Bundl
         sourcemap: true,
         sourcemapExcludeSources: true,
         codeSplitting: false,
-        sourcemapPathTransform: (source, map) => mapPath(resolve(dirname(map), source), request.base),
+        sourcemapPathTransform: (source, map) => mapPath(resolve(dirname(map), fileOf(source)), request.base),
         comments: false,
       });
     } finally {
@@ -114,7 +118,7 @@ async function runBundler(request: BundleRequest, whole: boolean): Promise<Bundl
     code: chunk.code.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'),
     map: chunk.map!.toString(),
     imports: [...chunk.imports].sort(),
-    inputs: chunk.moduleIds.filter((id) => !id.startsWith('\0')).sort(),
+    inputs: [...new Set(chunk.moduleIds.filter((id) => !id.startsWith('\0')).map(fileOf))].sort(),
     uses: globalUses(parseAst(chunk.code) as unknown as SyntaxNode),
     problems,
   };
@@ -127,10 +131,10 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
       if (source === ADAPTER) return ADAPTER_ID;
       if (source.startsWith(LACKING_PREFIX)) {
         const name = source.slice(LACKING_PREFIX.length);
-        if (importer && !isPackageFile(importer)) problems.push(lackingMember(name, importer));
+        if (importer && !isPackageFile(importer)) problems.push(lackingMember(name, fileOf(importer)));
         return source;
       }
-      if (kind === 'dynamic-import' && importer) problems.push(dynamicImport(source, importer));
+      if (kind === 'dynamic-import' && importer) problems.push(dynamicImport(source, fileOf(importer)));
       return undefined;
     },
     load(id) {
@@ -145,10 +149,15 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
 }
 
 /** All that the guest's modules may import of the host. */
-const GUEST_IMPORTS = new Set(Object.values(PROVIDED).flatMap(({ imports }) => imports ?? []));
+const GUEST_IMPORTS = new Set([
+  ...Object.values(PROVIDED).flatMap(({ imports }) => imports ?? []),
+  ...FUSED_IMPORTS,
+]);
 
-function isExternal(id: string, importer: string | undefined, { imports, engine }: BundleRequest): boolean {
+function isExternal(id: string, importer: string | undefined, request: BundleRequest): boolean {
+  const { engine, parts = [] } = request;
   if (importer === undefined) return false;
+  const imports = partOf(importer, parts)?.imports ?? request.imports;
   if (isFitted(importer)) return true;
   if (!isGuestFile(importer)) return imports.has(id);
   return (imports.has(id) || GUEST_IMPORTS.has(id)) && !(engine === 'starlingmonkey' && needsFit(id));

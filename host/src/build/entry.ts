@@ -249,7 +249,9 @@ function adaptIn(path: string, owner: Any, name: string, errors: Errors): void {
  */
 function passedOn(path: string, error: Any, errors: Errors): Any {
   if (errors !== 'none' && (!(error instanceof Error) || 'payload' in error)) return error;
-  return errors === 'empty' ? { payload: undefined } : logged(path, error);
+  if (errors === 'empty') return { payload: undefined };
+  // Of an Error without payload the toolchain would take the message for a result's error that is text.
+  return errors === 'typed' ? Object.assign(logged(path, error), { payload: Symbol('no payload') }) : logged(path, error);
 }
 
 /** An error of an import that the service did not catch tells by its payload what went wrong. */

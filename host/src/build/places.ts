@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { SourceSpan } from '../diagnostics/diagnostic.ts';
-import { GUEST_FOLDER, isGuestFile } from './guest.ts';
+import { ownModule } from './guest.ts';
 
 /** A file as messages name it: relative to the working folder where it lies below or near it. */
 export function displayPath(file: string): string {
@@ -42,9 +42,9 @@ export function spanOfText(file: string, text: string): SourceSpan {
   return { file: displayPath(file), line, column, length: text.length };
 }
 
-/** A source as a source map names it: relative to `base`, the guest's own as `guest/…` wherever it is installed. */
+/** A source as a source map names it: relative to `base`, Tenon's own as `guest/…` wherever it is installed. */
 export function mapPath(file: string, base: string): string {
-  const path = isGuestFile(file) ? `guest${sep}${relative(GUEST_FOLDER, file)}` : relative(base, file);
+  const path = ownModule(file) ?? relative(base, file);
   return path.split(sep).join('/');
 }
 

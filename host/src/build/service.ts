@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { diagnose } from '../diagnostics/diagnostic.ts';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../diagnostics/error.ts';
 import { combineWit } from '../contract/wit-source.ts';
+import type { BundleRequest } from './bundle.ts';
 import { digestOf, type Cache } from './cache.ts';
 import type { ComponentizeRequest } from './componentize.ts';
 import { adapterOf } from './entry.ts';
@@ -30,10 +31,17 @@ export interface BuiltService {
   readonly cached: boolean;
 }
 
+/** What becomes one component: what to bundle, and the world that the bundle is bound to. */
+export interface BuildTarget {
+  readonly name: string;
+  readonly toolchain: SourceService['toolchain'];
+  readonly bundle: BundleRequest;
+  /** Called with what the bundle imports. */
+  readonly witFor: (imports: readonly string[]) => Promise<ToolchainWit>;
+}
+
 /** Bundles a service and makes its component, or takes it from the cache. Throws TenonError, see errors of `build/`. */
-export async function buildService(service: SourceService, context: ServiceContext): Promise<BuiltService> {
-  const { cache, base } = context;
-  context.onStep('bundling');
+export function buildService(service: SourceService, context: ServiceContext): Promise<BuiltService> {
   const adapter = adapterOf({
     service: service.name,
     entry: service.entry,
@@ -41,20 +49,30 @@ export async function buildService(service: SourceService, context: ServiceConte
     worldId: service.encoded.id,
     worldFile: service.worldFile,
   });
-  const { bundleService } = await import('./bundle.ts');
-  const bundle = await bundleService({
+  const bundle = {
     service: service.name,
     entry: service.entry,
     engine: service.toolchain,
     adapter: adapter.source,
     imports: new Set(service.world.imports.keys()),
-    base,
+    base: context.base,
     checkExports: adapter.checkExports,
-  });
-  const wit = await witFor(service, bundle.imports);
-  const engine = await engineOf(service, base);
+  };
+  const { name, toolchain } = service;
+  return buildTarget({ name, toolchain, bundle, witFor: (imports) => witFor(service, imports) }, context);
+}
+
+/** The same for whatever becomes one component. */
+export async function buildTarget(target: BuildTarget, context: ServiceContext): Promise<BuiltService> {
+  const { cache, base } = context;
+  const { name } = target;
+  context.onStep('bundling');
+  const { bundleService } = await import('./bundle.ts');
+  const bundle = await bundleService(target.bundle);
+  const wit = await target.witFor(bundle.imports);
+  const engine = await engineOf(target, base);
   // The name is part of it because stack traces name the module after the service.
-  const key = digestOf(service.name, bundle.code, wit.source, wit.world, engine.id);
+  const key = digestOf(name, bundle.code, wit.source, wit.world, engine.id);
   const names = ['component.wasm'] as const;
   const known = context.force ? undefined : await cache.get('service', key, names);
   if (known) {
@@ -63,7 +81,7 @@ export async function buildService(service: SourceService, context: ServiceConte
   const component = await context.inTurn(() => {
     context.onStep('componentizing');
     const scratch = resolve(cache.folder, 'tmp');
-    return engine.componentize({ service: service.name, bundle, wit, base, entry: service.entry, scratch });
+    return engine.componentize({ service: name, bundle, wit, base, entry: target.bundle.entry, scratch });
   });
   if (context.force) await cache.remove('service', key);
   // The engine's snapshot differs from run to run in seeds and clocks. Where another build was faster, its
@@ -78,10 +96,10 @@ interface Engine {
   readonly componentize: (request: ComponentizeRequest) => Promise<Uint8Array>;
 }
 
-async function engineOf(service: SourceService, base: string): Promise<Engine> {
-  if (service.toolchain === 'starlingmonkey') {
+async function engineOf({ name, toolchain }: BuildTarget, base: string): Promise<Engine> {
+  if (toolchain === 'starlingmonkey') {
     const { componentizeStarlingMonkey, findStarlingMonkey } = await import('./starlingmonkey.ts');
-    const tool = await findStarlingMonkey(service.name, base);
+    const tool = await findStarlingMonkey(name, base);
     return {
       id: `componentize-js ${tool.version} without http`,
       componentize: (request) => componentizeStarlingMonkey(request, tool),
@@ -95,7 +113,8 @@ async function engineOf(service: SourceService, base: string): Promise<Engine> {
   };
 }
 
-interface ToolchainWit {
+/** WIT text of several packages, and the id of the world in it. */
+export interface ToolchainWit {
   readonly source: string;
   readonly world: string;
 }
@@ -126,7 +145,7 @@ async function witFor(service: SourceService, imports: readonly string[]): Promi
 }
 
 /** What reaches outside of the app needs a grant, hence a line in the world that the plan can see. */
-function mustDeclare(service: SourceService, name: string) {
+export function mustDeclare(service: SourceService, name: string): Diagnostic {
   const what = name === 'fermyon:spin/http' ? '`fetch()`' : 'what it uses of the guest library';
   return diagnose(
     'build/import-not-in-world',

@@ -1,4 +1,5 @@
 import type { EdgeSettings, Limits, Manifest, StoreSettings } from '../manifest/types.ts';
+import { componentsOf } from './components.ts';
 import { compareText } from './context.ts';
 import { grantText } from './grants.ts';
 import type { Plan, PlannedEdge, PlannedTrigger, Placement, Toolchain } from './types.ts';
@@ -42,6 +43,8 @@ export interface UnitJson {
   readonly name: string;
   readonly root: string;
   readonly services: readonly string[];
+  /** What its component is linked of; those of several services have one engine, and the grants of all. */
+  readonly components: readonly { readonly name: string; readonly services: readonly string[] }[];
   readonly edges: readonly EdgeJson[];
   readonly triggers: readonly PlannedTrigger[];
   readonly grants: readonly string[];
@@ -73,6 +76,10 @@ export function planToJson(plan: Plan): PlanJson {
     edges: plan.edges.map(edgeToJson),
     units: plan.units.map((unit) => ({
       ...unit,
+      components: componentsOf(unit).map((component) => ({
+        name: component.name,
+        services: component.services,
+      })),
       edges: unit.edges.map(edgeToJson),
       grants: unit.grants.map(grantText),
       environment: inOrder(unit.environment),

@@ -5,6 +5,7 @@ import type { Manifest, ManifestService } from '../manifest/types.ts';
 import { bindEdges } from './bind.ts';
 import { atService, serviceNames, type PlanInput } from './context.ts';
 import { checkManifestEdges } from './edges.ts';
+import { checkFused } from './fused.ts';
 import { checkHostImports, readGrants } from './imports.ts';
 import { refuseNotYet } from './not-yet.ts';
 import { readTriggers } from './triggers.ts';
@@ -39,6 +40,8 @@ export function resolvePlan(
   const bound = bindEdges(input);
   const units = closeUnits(input, bound.value.edges, triggers.value, grants);
 
+  const cycles = findCycles(input, bound.value.edges);
+
   const problems = [
     ...refuseNotYet(input),
     ...names.flatMap((service) => granted.get(service)?.problems ?? []),
@@ -47,9 +50,10 @@ export function resolvePlan(
     ),
     ...triggers.problems,
     ...bound.problems,
-    ...findCycles(input, bound.value.edges),
+    ...cycles,
     ...checkManifestEdges(input, [...bound.value.edges, ...bound.value.undecided]),
     ...units.problems,
+    ...(cycles.length > 0 ? [] : checkFused(input, bound.value.edges, units.value)),
   ];
   // A trigger or edge that is wrong leaves services unreached; saying so as well would only distract.
   const unreached =

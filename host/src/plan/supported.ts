@@ -40,7 +40,7 @@ export const NOT_YET: readonly NotYet[] = [
 ];
 
 /** The placements that are carried out. */
-export const PLACEMENTS_TODAY: readonly Placement[] = ['linked'];
+export const PLACEMENTS_TODAY: readonly Placement[] = ['fused', 'linked'];
 
 /** Host interfaces that Spin has and Tenon's host does not yet give: id without version, or a package with `/`. */
 export const INTERFACES_NOT_YET: readonly string[] = [

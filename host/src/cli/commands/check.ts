@@ -12,11 +12,16 @@ export const defineCheck: DefineCommand = (program, context) => {
       const file = chooseManifest(manifest);
       const { checkApp } = await import('../check.ts');
       const { fullOverview } = await import('../overview.ts');
+      const { fusableEdges } = await import('../../plan/fused.ts');
       const { planToJson } = await import('../../plan/json.ts');
       const { plan, warnings } = await checkApp({ manifest: file, ...options });
       output.diagnostics(warnings);
       const summary = `${fullOverview(plan, output.paint)}\n${output.paint('green', 'ok')}: ${plan.name} can be built\n`;
-      output.result(output.options.quiet ? '' : summary, { event: 'result', plan: planToJson(plan) });
+      output.result(output.options.quiet ? '' : summary, {
+        event: 'result',
+        plan: planToJson(plan),
+        fusable: fusableEdges(plan),
+      });
     });
 };
 

@@ -116,6 +116,24 @@ export const PLAN = {
     next: 'Give the services the same `instance`.',
     exit: 1,
   },
+  'plan/cannot-fuse': {
+    title: 'Services that cannot be fused',
+    why: 'Fused services share one JavaScript engine, and calls between them copy values. So both must be TypeScript services built with `quickjs`, whose worlds consist of interfaces with ids, and no handle of a resource may cross.',
+    next: 'Use `linked` for the edge.',
+    exit: 1,
+  },
+  'plan/fused-clash': {
+    title: 'Fused services whose imports or exports clash',
+    why: 'Fused services are one component, which can import an interface once and export only one of a name.',
+    next: 'Use `linked` for one of the edges that join them.',
+    exit: 1,
+  },
+  'plan/fused-circle': {
+    title: 'Fused services with a linked one in between',
+    why: 'Fused services are one component. If one of them imports by linked edges, directly or through others, what another of them provides, that component would import itself.',
+    next: 'Fuse the services in between too, or link those that are fused.',
+    exit: 1,
+  },
   'plan/environment-conflict': {
     title: 'Services of one unit that want different environments',
     why: 'A unit is one component, with one environment for all of its services.',

@@ -1,0 +1,11 @@
+/** The world of services that share a component, as a WIT package of its own; names of interfaces in any order. */
+export function worldText(imports: readonly string[], exports: readonly string[]): string {
+  return [
+    'package tenon:fused;',
+    'world fused {',
+    ...imports.toSorted().map((name) => `  import ${name};`),
+    ...exports.toSorted().map((name) => `  export ${name};`),
+    '}',
+    '',
+  ].join('\n');
+}
