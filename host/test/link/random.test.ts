@@ -96,7 +96,8 @@ function witOf(all: readonly RandomInterface[], own: readonly RandomService[]): 
     const lines = [
       ...service.imports.map((name) => `import x:y/i${name}@0.2.${service.patch};`),
       ...worldUses(all, service),
-      ...(at === 0 ? ['export run: func();'] : service.exports.map((name) => `export x:y/i${name}@0.2.1;`)),
+      ...(at === 0 ? ['export run: func();'] : []),
+      ...service.exports.map((name) => `export x:y/i${name}@0.2.1;`),
     ];
     return `world w${at} { ${lines.join(' ')} }`;
   });
