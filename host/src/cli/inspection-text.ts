@@ -66,8 +66,10 @@ function wiring({ wires }: Inspection): string[][] {
 }
 
 function toolchains({ producers, parts }: Inspection): string[][] {
+  const components = parts.filter(({ kind }) => kind === 'component');
+  const named = components.length > 0 ? components : parts;
   return producers.map((one) => {
-    const users = parts
+    const users = named
       .filter((part) =>
         part.producers.some((other) => other.name === one.name && other.version === one.version),
       )

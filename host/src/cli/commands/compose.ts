@@ -68,7 +68,7 @@ function targetOf(
 
 function summary({ graph, bytes, report }: Composition): string {
   const names = graph.instances.map(({ name }) => name).join(' + ');
-  const saved = report.hoistedBytes > 0 ? `, ${sizeText(report.hoistedBytes)} shared` : '';
+  const saved = report.hoistedBytes > 0 ? `, ${sizeText(report.hoistedBytes)} less for what is shared` : '';
   return `composed ${names}: ${sizeText(bytes.length)}${saved}`;
 }
 
@@ -103,8 +103,7 @@ function graphText({ graph, bytes, report }: Composition, files: readonly string
       paint,
     ),
   ];
-  const saved =
-    report.hoistedBytes > 0 ? `, of which ${sizeText(report.hoistedBytes)} are saved by sharing` : '';
+  const saved = report.hoistedBytes > 0 ? `, ${sizeText(report.hoistedBytes)} less for what is shared` : '';
   return `${sections.filter((text) => text !== '').join('\n')}\nComposed: ${sizeText(bytes.length)}${saved}; nothing was written.\n`;
 }
 

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { componentTypeOf } from '../../src/component/signature.ts';
+import { unwrap } from '../../src/diagnostics/error.ts';
+import { CATALOGUE } from '../../src/diagnostics/catalogue.ts';
+import { instantiate } from '../link/quickjs.ts';
+import { temporaryFolder } from '../orders/app.ts';
+import { tool } from '../tools.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const PAGE = join(ROOT, 'docs', 'composing.md');
+const wasmTools = tool('wasm-tools');
+let text = await readFile(PAGE, 'utf8');
+
+/** The page's files: blocks whose first line is a comment with a name. */
+const files = [...text.matchAll(/^```(?:wit|js)\n\/\/ (?<name>[\w.-]+)\n(?<body>[^]*?)^```$/gm)];
+/** Its commands in order; those of console blocks with the output that the page shows. */
+const commands = [...text.matchAll(/^```(?<language>console|sh)\n(?<body>[^]*?)^```$/gm)].flatMap(
+  ({ groups }) => (groups!['language'] === 'sh' ? silent(groups!['body']!) : session(groups!['body']!)),
+);
+
+interface Command {
+  readonly command: string;
+  readonly output?: string;
+}
+
+function silent(block: string): Command[] {
+  return block
+    .trim()
+    .split('\n')
+    .map((command) => ({ command }));
+}
+
+function session(block: string): Command[] {
+  const parts = block.split(/^\$ /m).slice(1);
+  return parts.map((part) => {
+    const [command = '', ...output] = part.split('\n');
+    return { command, output: output.join('\n') };
+  });
+}
+
+const needsWasmTools = (command: string): boolean => command.startsWith('wasm-tools');
+
+describe('docs/composing.md', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder('composing');
+    for (const { groups } of files) await writeFile(join(folder.path, groups!['name']!), groups!['body']!);
+    // `import 'tenon'` finds the sources: the published package has them compiled.
+    const found = join(folder.path, 'node_modules', 'tenon');
+    await mkdir(found, { recursive: true });
+    await writeFile(
+      join(found, 'package.json'),
+      '{ "name": "tenon", "type": "module", "exports": "./index.js" }',
+    );
+    await writeFile(
+      join(found, 'index.js'),
+      `export * from ${JSON.stringify(join(ROOT, 'host/src/index.ts'))};\n`,
+    );
+    await symlink(join(ROOT, 'node_modules', '.bin'), join(folder.path, 'node_modules', '.bin'));
+  });
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  async function shell(command: string): Promise<string> {
+    const real = `exec 2>&1; ${command.replace(/^npx tenon/, `node ${join(ROOT, 'host/bin/tenon.js')}`).replaceAll(/\bnpx /g, '')}`;
+    const env = {
+      ...process.env,
+      NO_COLOR: '1',
+      PATH: `${dirname(process.execPath)}:${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`,
+    };
+    // What a command says when it fails is its output too.
+    const { stdout } = await run('sh', ['-c', real], { cwd: folder.path, env }).catch(
+      (error: { stdout: string }) => error,
+    );
+    return stdout.replaceAll(folder.path, '/shop');
+  }
+
+  test('has files and commands', () => {
+    expect(files.map(({ groups }) => groups!['name'])).toEqual([
+      'shop.wit',
+      'receiver.js',
+      'fulfilment.js',
+      'compose.mjs',
+    ]);
+    expect(commands.length).toBeGreaterThan(15);
+  });
+
+  test(`shows what its commands print${wasmTools.reason && `, but for those of wasm-tools${wasmTools.reason}`}`, async () => {
+    const shown: string[] = [];
+    const printed: string[] = [];
+    for (const { command, output } of commands) {
+      const skip = wasmTools.missing && needsWasmTools(command);
+      const actual = skip ? output : await shell(command);
+      if (output === undefined) continue;
+      shown.push(`$ ${command}\n${output}`);
+      printed.push(`$ ${command}\n${actual}`);
+    }
+    if (process.env['UPDATE']) {
+      for (const [at, before] of shown.entries()) text = text.replace(before, () => printed[at]!);
+      await writeFile(PAGE, text);
+      return;
+    }
+    expect(printed).toEqual(shown);
+  }, 300_000);
+
+  test('composes a component that answers', async () => {
+    const bytes = await readFile(join(folder.path, 'shop.wasm'));
+    const type = unwrap(componentTypeOf(bytes));
+    expect([[...type.imports.keys()], [...type.exports.keys()]]).toEqual([[], ['place']]);
+    const { place } = (await instantiate(bytes)) as unknown as { place(sku: string, count: number): string };
+    expect(place('book', 2)).toBe('order 7: 2 x book');
+  });
+
+  test('links to sections that errors.md has', () => {
+    const linked = [...text.matchAll(/errors\.md#link([\w-]+)/g)].map(([, name]) => `link/${name}`);
+    expect(linked.length).toBeGreaterThan(3);
+    expect(linked.filter((code) => !(code in CATALOGUE))).toEqual([]);
+  });
+});
