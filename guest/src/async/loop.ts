@@ -21,8 +21,8 @@ let waiter: Waiter | undefined;
 let depth = 0;
 /** False while the component is being built: module code runs then, once, and its state is snapshotted. */
 let live = false;
-/** Rejected promises that nobody has looked at yet, with their reasons. */
-let unhandled = /* @__PURE__ */ new Map<object, unknown>();
+/** Rejected promises that nobody has looked at yet, with their reasons; undefined where none was. */
+let unhandled: Map<object, unknown> | undefined;
 
 export function queueMicrotask(job: () => void): void {
   if (typeof job !== 'function') throw new TypeError('queueMicrotask: the argument is not a function');
@@ -35,12 +35,13 @@ export function waitThrough(source: Waiter): void {
 
 /** Notes that a promise was rejected while nobody listened. */
 export function rejectionUnhandled(promise: object, reason: unknown): void {
+  unhandled ??= new Map();
   unhandled.set(promise, reason);
 }
 
 /** Notes that somebody listens to a promise after all. */
 export function rejectionHandled(promise: object): void {
-  unhandled.delete(promise);
+  unhandled?.delete(promise);
 }
 
 /**
@@ -97,12 +98,12 @@ export type Aside = (() => void) | undefined;
 export function enterService(service: string): Aside {
   if (depth === 0) requireLiveCall(service);
   depth += 1;
-  const restoreTimers = waiter?.setAside();
-  if (restoreTimers === undefined && jobs.length === 0 && unhandled.size === 0) return undefined;
+  const restoreTimers = waiter === undefined ? undefined : waiter.setAside();
+  if (restoreTimers === undefined && jobs.length === 0 && unhandled === undefined) return undefined;
   const waiting = { jobs, nextJob, unhandled };
   jobs = [];
   nextJob = 0;
-  unhandled = new Map();
+  unhandled = undefined;
   return () => {
     ({ jobs, nextJob, unhandled } = waiting);
     restoreTimers?.();
@@ -111,17 +112,21 @@ export function enterService(service: string): Aside {
 
 /** The value of what the called service returned, once its jobs are done; throws as {@link exported} does. */
 export function settled<T>(value: T | PromiseLike<T>): T {
+  // Most calls wait for nothing, and each function called is a good part of what they cost.
+  if (typeof value !== 'object' && typeof value !== 'function' && jobs.length === 0) {
+    if (unhandled === undefined) return value;
+  }
   const answer = settle(value);
-  if (unhandled.size > 0) throwUnhandled();
+  throwUnhandled();
   return answer;
 }
 
 /** Ends a call that {@link enterService} began: what still waits of the called service is dropped. */
 export function leaveService(aside: Aside): void {
   depth -= 1;
-  if (jobs.length > 0 || unhandled.size > 0) dropAll();
-  else waiter?.drop();
-  aside?.();
+  if (jobs.length > 0 || unhandled !== undefined) dropAll();
+  else if (waiter !== undefined) waiter.drop();
+  if (aside !== undefined) aside();
 }
 
 function requireLiveCall(service: string): never {
@@ -184,13 +189,13 @@ function drain(): void {
 }
 
 function throwUnhandled(): void {
-  for (const [, reason] of unhandled) throw reason;
+  if (unhandled !== undefined) for (const [, reason] of unhandled) throw reason;
 }
 
 function dropAll(): void {
   jobs = [];
   nextJob = 0;
-  unhandled.clear();
+  unhandled = undefined;
   waiter?.drop();
 }
 

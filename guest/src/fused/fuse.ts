@@ -8,8 +8,8 @@ import { logError } from '../console/log-error.ts';
  * an Error with a payload, and what would trap there ends the event here, past every `catch` of the caller.
  */
 
-/** A copy that shares nothing with the value; throws where that is not of its type, naming the place. */
-export type Copy = (value: unknown, path: string) => unknown;
+/** A copy that shares nothing with the value; throws where that is not of its type, naming the place in it. */
+export type Copy = (value: unknown) => unknown;
 
 /** Two services, and the interface between them. */
 export interface FusedEdge {
@@ -18,6 +18,8 @@ export interface FusedEdge {
   /** What the provider's module exports the interface as. */
   readonly name: string;
   readonly owner: unknown;
+  /** What a copy threw, with a name for the whole value. */
+  readonly within: (error: unknown, name: string) => unknown;
 }
 
 export interface FusedFunction {
@@ -32,17 +34,15 @@ export interface FusedFunction {
 type Owner = Record<string, (...args: unknown[]) => unknown>;
 type Called = (...args: unknown[]) => unknown;
 
-/** How far a call has come: what went wrong depends on it. */
-const ARGUMENTS = 0;
-const CALL = 1;
-const RESULT = 2;
+/** How far a call has come, which decides what went wrong: the number of an argument, or one of these. */
+const CALL = -1;
+const RESULT = -2;
 
 /** The function that a service imports, in front of the one that the other service exports. */
 export function fuse(edge: FusedEdge, called: FusedFunction): Called {
   const { name, params, result } = called;
   const owner = ownerOf(edge, name);
   const copies = params.map((param) => param.copy);
-  const names = params.map((param) => param.name);
   const copyResult: Copy = result ?? nothing;
   // The usual numbers of parameters are written out: an engine without a JIT pays for each list of arguments.
   switch (params.length) {
@@ -53,7 +53,7 @@ export function fuse(edge: FusedEdge, called: FusedFunction): Called {
         try {
           const answer = settled(owner[name]!());
           stage = RESULT;
-          const copied = copyResult(answer, 'result');
+          const copied = copyResult(answer);
           leaveService(aside);
           return copied;
         } catch (error) {
@@ -62,16 +62,15 @@ export function fuse(edge: FusedEdge, called: FusedFunction): Called {
       };
     case 1: {
       const [copy0] = copies as [Copy];
-      const [name0] = names as [string];
       return (a) => {
         const aside = enterService(edge.provider);
-        let stage = ARGUMENTS;
+        let stage = 0;
         try {
-          const given = copy0(a, name0);
+          const given = copy0(a);
           stage = CALL;
           const answer = settled(owner[name]!(given));
           stage = RESULT;
-          const copied = copyResult(answer, 'result');
+          const copied = copyResult(answer);
           leaveService(aside);
           return copied;
         } catch (error) {
@@ -82,13 +81,14 @@ export function fuse(edge: FusedEdge, called: FusedFunction): Called {
     default:
       return (...args) => {
         const aside = enterService(edge.provider);
-        let stage = ARGUMENTS;
+        let stage = 0;
         try {
-          const given = copies.map((copy, at) => copy(args[at], names[at]!));
+          const given: unknown[] = [];
+          for (; stage < copies.length; stage++) given[stage] = copies[stage]!(args[stage]);
           stage = CALL;
           const answer = settled(owner[name]!(...given));
           stage = RESULT;
-          const copied = copyResult(answer, 'result');
+          const copied = copyResult(answer);
           leaveService(aside);
           return copied;
         } catch (error) {
@@ -117,10 +117,11 @@ function failed(
   error: unknown,
   aside: ReturnType<typeof enterService>,
 ): Error {
-  const { importer, provider, name } = edge;
+  const { importer, provider, name, within } = edge;
   const path = `${name}.${called.name} of ${provider}`;
-  if (stage === ARGUMENTS) return ended(`${importer} called ${path} with a wrong value:`, error);
-  if (stage === RESULT) return ended(`${path} gave a wrong value:`, error);
+  const param = called.params[stage];
+  if (param) return ended(`${importer} called ${path} with a wrong value:`, within(error, param.name));
+  if (stage === RESULT) return ended(`${path} gave a wrong value:`, within(error, 'result'));
   const { error: copyError } = called;
   if (copyError === undefined) return ended(`${path} threw`, error);
   if (copyError === 'empty') {
@@ -130,9 +131,9 @@ function failed(
   if (error instanceof Error && !('payload' in error)) return ended(`${path} threw`, error);
   let payload: unknown;
   try {
-    payload = copyError(error instanceof Error ? (error as { payload?: unknown }).payload : error, 'error');
+    payload = copyError(error instanceof Error ? (error as { payload?: unknown }).payload : error);
   } catch (mismatch) {
-    return ended(`${path} threw a wrong value:`, mismatch);
+    return ended(`${path} threw a wrong value:`, within(mismatch, 'error'));
   }
   leaveService(aside);
   return withPayload(payload);

@@ -123,6 +123,7 @@ function moduleFor(
     modules: {
       entry: partModule(entry, provider),
       codec: contractFile('codec.ts'),
+      mismatch: contractFile('mismatch.ts'),
       fuse: guestFile('fused/fuse.ts'),
     },
   });

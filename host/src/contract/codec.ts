@@ -41,6 +41,11 @@ export function codecOf(type: ValueType): Codec {
   };
 }
 
+/** {@link codecOf}'s copy without a name for the whole value: what it throws begins with `.lines` or is bare. */
+export function copyOf(type: ValueType): Copy {
+  return compile(type, VALUES);
+}
+
 /** The values of a primitive type. */
 export function primitive(name: PrimitiveName): Copy {
   switch (name) {

@@ -46,24 +46,30 @@ test('a fused import is a module with the functions of the contract', () => {
     contract: 'shop:stock/stock-keeping@0.1.0',
     provided: 'shop:stock/stock-keeping@0.1.2',
     type: TYPE,
-    modules: { entry: '/stock/stock.ts?service=stock-room', codec: '/codec.ts', fuse: '/fuse.ts' },
+    modules: {
+      entry: '/stock/stock.ts?service=stock-room',
+      codec: '/codec.ts',
+      mismatch: '/mismatch.ts',
+      fuse: '/fuse.ts',
+    },
   });
   expect(text).toBe(`import * as provider from "/stock/stock.ts?service=stock-room";
-import { codecOf } from "/codec.ts";
+import { copyOf } from "/codec.ts";
+import { within } from "/mismatch.ts";
 import { fuse } from "/fuse.ts";
-type ValueType = Parameters<typeof codecOf>[0];
+type ValueType = Parameters<typeof copyOf>[0];
 const t0: ValueType = { kind: 'primitive', name: 'string' };
 const t1: ValueType = { kind: 'primitive', name: 'u32' };
 const t2: ValueType = { kind: 'record', fields: [{ name: "item-name", type: t0 }, { name: "count", type: t1 }] };
 const t3: ValueType = { kind: 'list', element: t2 };
 const t4: ValueType = { kind: 'variant', cases: [{ name: "empty" }, { name: "too-many", type: t1 }] };
 const owner = (provider as Record<string, unknown>)["stockKeeping"];
-const edge = { importer: "shop", provider: "stock-room", name: "stockKeeping", owner };
-const f0 = fuse(edge, { name: "placeOrder", params: [{ name: "firstLine", copy: codecOf(t2).copy }, { name: "others", copy: codecOf(t3).copy }], result: codecOf(t1).copy, error: codecOf(t4).copy });
+const edge = { importer: "shop", provider: "stock-room", name: "stockKeeping", owner, within };
+const f0 = fuse(edge, { name: "placeOrder", params: [{ name: "firstLine", copy: copyOf(t2) }, { name: "others", copy: copyOf(t3) }], result: copyOf(t1), error: copyOf(t4) });
 export { f0 as placeOrder };
 const f1 = fuse(edge, { name: "delete", params: [], error: 'empty' });
 export { f1 as delete };
-const f2 = fuse(edge, { name: "note", params: [{ name: "text", copy: codecOf(t0).copy }] });
+const f2 = fuse(edge, { name: "note", params: [{ name: "text", copy: copyOf(t0) }] });
 export { f2 as note };
 `);
 });

@@ -18,8 +18,9 @@ export interface FusedImport {
 export interface FusedModules {
   /** The provider's entry module. */
   readonly entry: string;
-  /** `contract/codec.ts` of the host. */
+  /** `contract/codec.ts` and `contract/mismatch.ts` of the host. */
   readonly codec: string;
+  readonly mismatch: string;
   /** `fused/fuse.ts` of the guest. */
   readonly fuse: string;
 }
@@ -40,19 +41,20 @@ export function fusedImport({ importer, provider, contract, provided, type, modu
   );
   return [
     `import * as provider from ${text(modules.entry)};\n`,
-    `import { codecOf } from ${text(modules.codec)};\n`,
+    `import { copyOf } from ${text(modules.codec)};\n`,
+    `import { within } from ${text(modules.mismatch)};\n`,
     `import { fuse } from ${text(modules.fuse)};\n`,
-    'type ValueType = Parameters<typeof codecOf>[0];\n',
+    'type ValueType = Parameters<typeof copyOf>[0];\n',
     types.declarations(),
     `const owner = (provider as Record<string, unknown>)[${text(own)}];\n`,
-    `const edge = { importer: ${text(importer)}, provider: ${text(provider)}, name: ${text(own)}, owner };\n`,
+    `const edge = { importer: ${text(importer)}, provider: ${text(provider)}, name: ${text(own)}, owner, within };\n`,
     ...functions,
   ].join('');
 }
 
 /** Names, and what copies the arguments, the result and the error. */
 function functionText({ name, type }: ContractFunction, types: TypeTexts): string {
-  const copy = (part: Parameters<TypeTexts['nameOf']>[0]): string => `codecOf(${types.nameOf(part)}).copy`;
+  const copy = (part: Parameters<TypeTexts['nameOf']>[0]): string => `copyOf(${types.nameOf(part)})`;
   const params = type.params.map(
     (param) => `{ name: ${JSON.stringify(camelCase(param.name))}, copy: ${copy(param.type)} }`,
   );

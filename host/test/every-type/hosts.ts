@@ -52,12 +52,13 @@ function hostOf(
   };
 }
 
-/** The app as `tenon up` serves it. */
-export async function serve(app: AppName): Promise<Host> {
+/** The app as `tenon up` serves it, with placements as on its command line. */
+export async function serve(app: AppName, place: readonly string[] = []): Promise<Host> {
   const state = await temporaryFolder('every-type');
   const log: string[] = [];
   const running = await startApp({
     manifest: manifestOf(app),
+    place,
     listen: '127.0.0.1:0',
     stateDir: state.path,
     log: ({ message }) => void log.push(message),
