@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { renderDiagnostics } from '../../src/diagnostics/render.ts';
 import { compose, type ComposeInput } from '../../src/link/compose.ts';
 import { expectGolden } from '../golden.ts';
 import { componentOf } from '../link/case.ts';
+import { tool } from '../tools.ts';
 import { shop } from './shop.ts';
 
 const [receiver, fulfilment, log, door] = await Promise.all([
@@ -181,4 +184,41 @@ test('what cannot be composed is told by what is wrong, all at once', async () =
     texts.push(`# ${title}\n\n${text}`);
   }
   expectGolden(join(import.meta.dirname, 'wrong.txt'), texts.join('\n'));
+});
+
+test('changed or cut bytes end in a result, never in an exception', () => {
+  const change = fc.tuple(fc.nat({ max: 1 }), fc.nat({ max: 4000 }), fc.nat({ max: 255 }));
+  let composed = 0;
+  fc.assert(
+    fc.property(
+      fc.array(change, { minLength: 1, maxLength: 3 }),
+      fc.nat({ max: 4000 }),
+      (changes, length) => {
+        const bytes = [receiver.slice(), fulfilment.slice()];
+        for (const [which, at, value] of changes) bytes[which]![at % bytes[which]!.length] = value;
+        const inputs = bytes.map((one, at) => ({
+          name: `c${at}`,
+          bytes: length % 5 === 0 ? one.subarray(0, length) : one,
+        }));
+        const result = compose(inputs);
+        if (result.ok) composed++;
+        expect(result.ok || result.diagnostics.length > 0).toBe(true);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  // Where only code or names changed, it is composed all the same.
+  expect(composed).toBeGreaterThan(50);
+});
+
+const wasmTools = tool('wasm-tools');
+
+test.skipIf(wasmTools.missing)(`what is composed is valid to wasm-tools${wasmTools.reason}`, () => {
+  for (const inputs of [[LOG], [RECEIVER, FULFILMENT], [DOOR, RECEIVER, FULFILMENT, LOG]]) {
+    for (const hoist of [true, false]) {
+      const { bytes } = unwrap(compose(inputs, { hoist }));
+      const run = spawnSync('wasm-tools', ['validate', '--features', 'all', '-'], { input: bytes });
+      expect([run.status, run.stderr.toString()]).toEqual([0, '']);
+    }
+  }
 });

@@ -75,7 +75,7 @@ function expected(services: readonly GeneratedService[]): unknown[] {
   return [...before, ...middle, representation(0, 5) + 2, model.num(2)];
 }
 
-async function compareOne(
+async function expectSameAnswers(
   services: readonly GeneratedService[],
   other: (components: readonly Uint8Array[]) => Uint8Array | undefined,
 ): Promise<void> {
@@ -106,9 +106,19 @@ test(`the graphs are up to ${DEPTH} deep, and some services have two importers`,
 
 test('generated graphs answer as their arithmetic says', async () => {
   await fc.assert(
-    fc.asyncProperty(graphs, (services) => compareOne(services, () => undefined)),
+    fc.asyncProperty(graphs, (services) => expectSameAnswers(services, () => undefined)),
     { numRuns: 5 },
   );
+}, 120_000);
+
+test('a chain of sixty services answers through all of them', async () => {
+  const LONG = 60;
+  const services = Array.from({ length: LONG }, (_, at) => ({
+    version: '1.0.0',
+    resource: at % 4 === 0,
+    imports: at + 1 < LONG ? [at + 1] : [],
+  }));
+  await expectSameAnswers(services, () => undefined);
 }, 120_000);
 
 const wasmTools = tool('wasm-tools');
@@ -140,7 +150,7 @@ describe.skipIf(wasmTools.missing)(`beside wasm-tools compose${wasmTools.reason}
   test(`the same graphs to depth ${DEPTH} give the same answers, types and use of the pool`, async () => {
     await fc.assert(
       fc.asyncProperty(graphs, (services) =>
-        compareOne(services, (components) => composeWithWasmTools(services, components)),
+        expectSameAnswers(services, (components) => composeWithWasmTools(services, components)),
       ),
       { numRuns: RUNS },
     );

@@ -13,7 +13,7 @@ export interface GeneratedService {
 }
 
 export function interfaceOf(at: number, { version }: GeneratedService): string {
-  return `gen:s${at}/api@${version}`;
+  return `gen:svc${at}/api@${version}`;
 }
 
 const factor = (at: number): number => 31 + 2 * at;
@@ -36,7 +36,7 @@ export async function buildServices(services: readonly GeneratedService[]): Prom
 
 function witOf(services: readonly GeneratedService[]): string {
   const packages = services.map(
-    (service, at) => `package gen:s${at}@${service.version} {
+    (service, at) => `package gen:svc${at}@${service.version} {
   interface api {
     record point { x: u32, y: s64 }
     variant choice { none, num(u32), at(point) }
@@ -110,7 +110,7 @@ function moduleOf(services: readonly GeneratedService[], at: number): string {
     (local.get $to))
   (func (export "${id}#text") (param $s i32) (param $l i32) (result i32) (local $to i32) (local $ret i32)
     (local.set $to (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (i32.add (local.get $l) (i32.const 1))))
-    (i32.store8 (local.get $to) (i32.const ${97 + at}))
+    (i32.store8 (local.get $to) (i32.const ${97 + (at % 26)}))
     (memory.copy (i32.add (local.get $to) (i32.const 1)) (local.get $s) (local.get $l))
     (local.set $ret (call $realloc (i32.const 0) (i32.const 0) (i32.const 4) (i32.const 8)))
     ${
@@ -159,7 +159,7 @@ export class Model {
 
   text(s: string, at = 0): string {
     const [first] = this.services[at]!.imports;
-    const own = String.fromCharCode(97 + at) + s;
+    const own = String.fromCharCode(97 + (at % 26)) + s;
     return first === undefined ? own : this.text(own, first);
   }
 }
