@@ -18,7 +18,7 @@ interface Slot {
 }
 
 interface Reaction {
-  /** What is settled by the handler's result: a promise of the guest, or a capability of a subclass. */
+  /** What is settled by the handler's result: a promise of the guest, a capability of a subclass, or nothing. */
   readonly promise: GuestPromise | undefined;
   readonly capability: Capability | undefined;
   readonly onFulfilled: Callback | undefined;
@@ -53,7 +53,7 @@ class GuestPromise {
 
   // oxlint-disable-next-line unicorn/no-thenable -- it is a promise
   then(onFulfilled?: unknown, onRejected?: unknown): object {
-    const slot = slotOf(this, 'then');
+    requirePromise(this, 'then');
     const constructor = speciesOf(this);
     const promise = constructor === GuestPromise ? pending() : undefined;
     const capability = promise === undefined ? newCapability(constructor) : undefined;
@@ -63,12 +63,7 @@ class GuestPromise {
       onFulfilled: typeof onFulfilled === 'function' ? (onFulfilled as Callback) : undefined,
       onRejected: typeof onRejected === 'function' ? (onRejected as Callback) : undefined,
     };
-    if (slot.state === 'pending') (slot.reactions ??= []).push(reaction);
-    else {
-      if (slot.state === 'rejected' && !slot.handled) rejectionHandled(this);
-      queueReaction(reaction, slot);
-    }
-    slot.handled = true;
+    react(this, reaction);
     return promise ?? capability!.promise;
   }
 
@@ -173,6 +168,79 @@ export const Promise = GuestPromise as unknown as PromiseConstructor;
 /** What a promise has come to, for console; undefined if `value` is no promise of the guest. */
 export function peek(value: object): { readonly state: Slot['state']; readonly value: unknown } | undefined {
   return (value as { [SLOT]?: Slot })[SLOT];
+}
+
+/** A promise of what `work` returns, or of what it throws: `Promise.try`, where nobody sees how. */
+export function promiseOf<T>(work: () => T): Promise<Awaited<T>> {
+  const promise = pending();
+  try {
+    resolveWith(promise, work());
+  } catch (error) {
+    settle(promise, 'rejected', error);
+  }
+  return promise as unknown as Promise<Awaited<T>>;
+}
+
+/** A lowered `async` function: its body as a generator that yields what it awaits. */
+type Body = (this: unknown, ...args: unknown[]) => Generator<unknown, unknown, unknown>;
+
+/**
+ * What the build makes of `async` functions, in place of the bundler's own helper: the same, but `await` makes
+ * no promises that nobody sees, which is half of what an `async` function costs. ECMA-262 §27.7.5.
+ */
+export function asyncToGenerator(body: Body): (this: unknown, ...args: unknown[]) => GuestPromise {
+  return function started(this: unknown, ...args) {
+    const promise = pending();
+    try {
+      const generator = body.apply(this, args);
+      advance({ promise, generator, reaction: undefined }, 'next', undefined);
+    } catch (error) {
+      settle(promise, 'rejected', error);
+    }
+    return promise;
+  };
+}
+
+/** An `async` function under way. */
+interface Run {
+  readonly promise: GuestPromise;
+  readonly generator: ReturnType<Body>;
+  /** What it waits with: made by its first `await`. */
+  reaction: Reaction | undefined;
+}
+
+function advance(run: Run, how: 'next' | 'throw', value: unknown): void {
+  let step: IteratorResult<unknown, unknown>;
+  try {
+    step = run.generator[how](value);
+  } catch (error) {
+    settle(run.promise, 'rejected', error);
+    return;
+  }
+  if (step.done === true) resolveWith(run.promise, step.value);
+  else wait(run, step.value);
+}
+
+/** `await` (§27.7.5.3). */
+function wait(run: Run, value: unknown): void {
+  if (!isObject(value)) {
+    queueMicrotask(() => advance(run, 'next', value));
+    return;
+  }
+  let awaited: GuestPromise;
+  try {
+    awaited = resolveThrough(GuestPromise, value);
+  } catch (error) {
+    advance(run, 'throw', error);
+    return;
+  }
+  run.reaction ??= {
+    promise: undefined,
+    capability: undefined,
+    onFulfilled: (result) => advance(run, 'next', result),
+    onRejected: (reason) => advance(run, 'throw', reason),
+  };
+  react(awaited, run.reaction);
 }
 
 interface Combinator {
@@ -326,6 +394,16 @@ function settle(promise: GuestPromise, state: 'fulfilled' | 'rejected', value: u
   if (reactions) for (const reaction of reactions) queueReaction(reaction, slot);
 }
 
+function react(promise: GuestPromise, reaction: Reaction): void {
+  const slot = promise[SLOT];
+  if (slot.state === 'pending') (slot.reactions ??= []).push(reaction);
+  else {
+    if (slot.state === 'rejected' && !slot.handled) rejectionHandled(promise);
+    queueReaction(reaction, slot);
+  }
+  slot.handled = true;
+}
+
 function queueReaction(reaction: Reaction, { state, value }: Slot): void {
   queueMicrotask(() => {
     const handler = state === 'fulfilled' ? reaction.onFulfilled : reaction.onRejected;
@@ -347,12 +425,12 @@ function queueReaction(reaction: Reaction, { state, value }: Slot): void {
 
 function resolveReaction({ promise, capability }: Reaction, value: unknown): void {
   if (promise) resolveWith(promise, value);
-  else capability!.resolve(value);
+  else capability?.resolve(value);
 }
 
 function rejectReaction({ promise, capability }: Reaction, reason: unknown): void {
   if (promise) settle(promise, 'rejected', reason);
-  else capability!.reject(reason);
+  else capability?.reject(reason);
 }
 
 function speciesOf(promise: object): Constructor {
@@ -365,8 +443,8 @@ function speciesOf(promise: object): Constructor {
   return species as Constructor;
 }
 
-function slotOf(value: unknown, method: string): Slot {
-  if (isGuestPromise(value)) return value[SLOT];
+function requirePromise(value: unknown, method: string): void {
+  if (isGuestPromise(value)) return;
   throw new TypeError(
     `Method Promise.prototype.${method} called on incompatible receiver ${typeName(value)}`,
   );

@@ -1,4 +1,4 @@
-import { Promise } from '../async/promise.ts';
+import { promiseOf } from '../async/promise.ts';
 import { bytesOf } from '../encoding/buffer-source.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts';
 import type { URLSearchParams } from '../url/search-params.ts';
@@ -117,7 +117,7 @@ function textBody(text: string): { state: BodyState; type: string } {
 }
 
 function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<T> {
-  return new Promise((resolve) => resolve(read(state === null ? '' : take(state))));
+  return promiseOf(() => read(state === null ? '' : take(state)));
 }
 
 function take(state: BodyState): string | Uint8Array {

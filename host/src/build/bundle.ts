@@ -47,6 +47,8 @@ export interface Bundle {
 const ADAPTER = 'tenon:adapter';
 const ADAPTER_ID = '\0tenon:adapter.ts';
 const LACKING_PREFIX = '\0tenon:lacking/';
+const ASYNC_HELPER = /^\0@oxc-project\+runtime@[^/]+\/helpers\/esm\/asyncToGenerator\.js$/;
+const GUEST_ASYNC_HELPER = `export { asyncToGenerator as default } from ${JSON.stringify(guestFile('async/promise.ts'))};`;
 const KNOWN = new Set([...NATIVE, ...Object.keys(PROVIDED)]);
 /** Members of globals that are there: their use is turned into an import that cannot be resolved. */
 const LACKING_MEMBERS = Object.keys(LACKING).filter((name) => name.includes('.'));
@@ -142,6 +144,8 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
       if (id.startsWith(LACKING_PREFIX)) return 'export const missing = undefined;';
       return undefined;
     },
+    // The bundler's own helper for lowered `async` functions does the same with far more promises.
+    transform: (_, id) => (ASYNC_HELPER.test(id) ? GUEST_ASYNC_HELPER : undefined),
     moduleParsed({ id, exports }) {
       if (id === request.entry && request.checkExports) problems.push(...request.checkExports(exports));
     },
