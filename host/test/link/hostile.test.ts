@@ -96,7 +96,8 @@ describe('hostile bytes end in diagnostics', () => {
           at === 0 ? { ...instance, bytes: mutate(instance.bytes, changes) } : instance,
         );
         const result = link({ ...graph, instances });
-        expect(result.ok).toBe(result.diagnostics.length === 0);
+        // A mutated name leaves its edge nothing to bind, which is a warning.
+        expect(result.ok).toBe(result.diagnostics.every(({ severity }) => severity === 'warning'));
         if (result.ok) linked++;
       }),
       { numRuns: 500 },
