@@ -59,6 +59,8 @@ export async function serve(app: AppName, place: readonly string[] = []): Promis
   const running = await startApp({
     manifest: manifestOf(app),
     place,
+    // Other suites use the folder beside the manifest at the same time.
+    ...(place.length > 0 && { outDir: join(state.path, 'out') }),
     listen: '127.0.0.1:0',
     stateDir: state.path,
     log: ({ message }) => void log.push(message),

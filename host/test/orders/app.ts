@@ -8,6 +8,9 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The sample's manifest, as the repository has it. */
 export const ORDERS_MANIFEST = join(ROOT, 'composed', 'orders.toml');
 
+/** The placements of the app's one edge. */
+export const ORDERS_PLACES = [[], ['receiver.fulfilment=fused']] as const;
+
 /** A folder of its own that goes with the test. */
 export async function temporaryFolder(prefix: string): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), `tenon-${prefix}-`));

@@ -7,7 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeRequest, RawClient } from '../../../benchmarks/raw-client.ts';
 import { startApp, type RunningApp } from '../../src/trigger/app.ts';
-import { ORDERS_MANIFEST, inParallel, placeOrder, statusOf, temporaryFolder, type Accepted } from './app.ts';
+import {
+  ORDERS_MANIFEST,
+  ORDERS_PLACES,
+  inParallel,
+  placeOrder,
+  statusOf,
+  temporaryFolder,
+  type Accepted,
+} from './app.ts';
 import { ORDERS, REFUSALS, type Row } from './http-table.ts';
 import { checkRow } from './check-row.ts';
 
@@ -25,15 +33,23 @@ const PATH_TRICKS = [
   ['POST', '/./order', 404],
 ] as const;
 
+const PLACES = ORDERS_PLACES.map((place) => [place[0] ?? 'all linked', place] as const);
+
 type Folder = Awaited<ReturnType<typeof temporaryFolder>>;
 
-describe('the orders app on Node', () => {
+describe.each(PLACES)('the orders app on Node, %s', (_, place) => {
   let state: Folder;
   let app: RunningApp;
 
   beforeAll(async () => {
     state = await temporaryFolder('state');
-    app = await startApp({ manifest: ORDERS_MANIFEST, listen: '127.0.0.1:0', stateDir: state.path });
+    app = await startApp({
+      manifest: ORDERS_MANIFEST,
+      place,
+      outDir: join(state.path, 'out'),
+      listen: '127.0.0.1:0',
+      stateDir: state.path,
+    });
   });
   afterAll(async () => {
     await app?.close();

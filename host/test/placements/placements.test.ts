@@ -41,6 +41,7 @@ describe.each(named)('on Node, %s', (_, place) => {
     app = await startApp({
       manifest: MANIFEST,
       place,
+      outDir: join(state.path, 'out'),
       listen: '127.0.0.1:0',
       stateDir: state.path,
       log: ({ message }) => void log.push(message),
@@ -82,6 +83,7 @@ describe('a result that is not of its type', () => {
     const app = await startApp({
       manifest: MANIFEST,
       place: ['caller.desk=fused'],
+      outDir: join(state.path, 'out'),
       listen: '127.0.0.1:0',
       stateDir: state.path,
       log: ({ message }) => void log.push(message),
