@@ -14,7 +14,9 @@ export interface Bundled {
   readonly imports: readonly string[];
 }
 
-/** Bundles a module as the build does: the guest's globals injected, async functions lowered. */
+const ASYNC_HELPER = `export { asyncToGenerator as default } from ${JSON.stringify(folder('../src/async/promise.ts'))};`;
+
+/** Bundles a module as the build does: the guest's globals injected, async functions lowered, with its own helper. */
 export async function bundle(entry: string): Promise<Bundled> {
   const inject: Record<string, [string, string]> = {};
   for (const [name, { module, export: exported, whole }] of Object.entries(PROVIDED)) {
@@ -29,6 +31,12 @@ export async function bundle(entry: string): Promise<Bundled> {
     platform: 'neutral',
     tsconfig: false,
     transform: { target: 'es2016', inject },
+    plugins: [
+      {
+        name: 'guest-async',
+        transform: (_, id) => (id.endsWith('/helpers/esm/asyncToGenerator.js') ? ASYNC_HELPER : undefined),
+      },
+    ],
   });
   try {
     const { output } = await build.generate({ format: 'esm', comments: false });

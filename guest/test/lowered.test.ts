@@ -23,6 +23,7 @@ beforeAll(async () => {
 test('the bundle has no async functions left', async () => {
   const { code } = await bundle('services/lowered-entry.ts');
   expect(code).not.toMatch(/\basync (?:function|\()|\bawait [\w(]/);
+  expect(code).not.toContain('asyncGeneratorStep');
 });
 
 test.each(Object.keys(native))(
