@@ -102,11 +102,12 @@ function nothing(): undefined {
   return undefined;
 }
 
-/** The object with the function; the build's adapters tell better what a service lacks, so this is the last resort. */
+/** The object with the function. What is thrown where it has none tells the build; see its entry.ts. */
 function ownerOf({ provider, name, owner }: FusedEdge, member: string): Owner {
   const found = (owner as Owner | undefined)?.[member];
   if (typeof found === 'function') return owner as Owner;
-  throw new TypeError(`${provider} does not export the function ${name}.${member}`);
+  const wrong = { service: provider, path: `${name}.${member}`, wanted: 'function', found: typeof found };
+  throw new TypeError(`tenon:wrong-export ${JSON.stringify(wrong)}`);
 }
 
 /** What the caller catches; does not return where there is nothing that it may catch. */

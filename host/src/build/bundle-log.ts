@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import type { RolldownLog } from 'rolldown';
 import { diagnose, type Diagnostic, type SourceSpan } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { fileOf, partOf, type BundlePart } from './bundle-parts.ts';
 import { spanAt } from './places.ts';
 
 const NODE_MODULES = new Set(builtinModules);
@@ -13,6 +14,8 @@ export interface BundleContext {
   readonly service: string;
   /** What its world imports. */
   readonly imports: ReadonlySet<string>;
+  /** Where several services are bundled together: each of them. */
+  readonly parts?: readonly BundlePart[];
 }
 
 /** What the bundler threw and warned of, in our words; warnings that change nothing are left out. */
@@ -64,7 +67,8 @@ function fromLog(log: RolldownLog, context: BundleContext): Diagnostic | undefin
 }
 
 function unresolved(log: RolldownLog, context: BundleContext): Diagnostic {
-  return unresolvedImport(specifierOf(log), place(log).span, context);
+  const part = partOf(log.loc?.file ?? '', context.parts ?? []);
+  return unresolvedImport(specifierOf(log), place(log).span, part ?? context);
 }
 
 /** For an import that names nothing: a module of Node, a contract that the world lacks, a file, a package. */
@@ -125,7 +129,7 @@ function summary(log: RolldownLog): string {
 
 function place(log: RolldownLog): { span?: Diagnostic['span'] } {
   const { loc } = log;
-  return loc?.file ? { span: spanAt(loc.file, loc.line, loc.column + 1) } : {};
+  return loc?.file ? { span: spanAt(fileOf(loc.file), loc.line, loc.column + 1) } : {};
 }
 
 function packageOf(specifier: string): string {

@@ -15,6 +15,8 @@ export interface BundlePart {
   readonly fused: ReadonlyMap<string, string>;
   /** The module that exports what other components want of it, TypeScript; see entry.ts. */
   readonly adapter?: string | undefined;
+  /** Filled while bundling: the files of the guest that its own modules use. */
+  readonly guestModules: Set<string>;
   /** Called with the names that its entry module exports. */
   readonly checkExports: (names: readonly string[]) => readonly Diagnostic[];
 }
@@ -67,8 +69,11 @@ export function partsPlugin(parts: readonly BundlePart[], problems: Diagnostic[]
       if (!part) return undefined;
       if (part.fused.has(source)) return `${FUSED}${part.service}/${source}.ts`;
       const found = await this.resolve(source, fileOf(importer), { skipSelf: true, kind });
-      if (!found || found.external || !isAbsolute(found.id) || ownModule(found.id) !== undefined)
+      if (!found || found.external || !isAbsolute(found.id)) return found;
+      if (ownModule(found.id) !== undefined) {
+        part.guestModules.add(found.id);
         return found;
+      }
       return { ...found, id: partModule(found.id, part.service) };
     },
     async load(id) {

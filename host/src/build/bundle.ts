@@ -161,9 +161,11 @@ const GUEST_IMPORTS = new Set([
 function isExternal(id: string, importer: string | undefined, request: BundleRequest): boolean {
   const { engine, parts = [] } = request;
   if (importer === undefined) return false;
-  const imports = partOf(importer, parts)?.imports ?? request.imports;
+  const part = partOf(importer, parts);
+  const imports = part?.imports ?? request.imports;
   if (isFitted(importer)) return true;
-  if (!isGuestFile(importer)) return imports.has(id);
+  // Of several services, each may import what its own world does only.
+  if (!isGuestFile(importer)) return (part !== undefined || parts.length === 0) && imports.has(id);
   return (imports.has(id) || GUEST_IMPORTS.has(id)) && !(engine === 'starlingmonkey' && needsFit(id));
 }
 

@@ -20,6 +20,8 @@ export interface ComponentizeRequest {
   readonly base: string;
   /** Absolute file of the service's entry module, for problems that have no other place. */
   readonly entry: string;
+  /** Of several services that are fused, the entry module of each. */
+  readonly entries?: ReadonlyMap<string, string> | undefined;
   /** A folder for files that are gone afterwards. */
   readonly scratch: string;
 }
@@ -68,7 +70,7 @@ export function engineDiagnostic(
   message: string,
   request: Omit<ComponentizeRequest, 'wit' | 'scratch'>,
 ): Diagnostic {
-  const { service, bundle, base, entry } = request;
+  const { service, bundle, base, entry, entries } = request;
   const map = readSourceMap(bundle.map);
   const where = `service ${service}`;
   const called = HOST_CALL.exec(message)?.groups;
@@ -89,8 +91,9 @@ export function engineDiagnostic(
   }
   const wrong = wrongExport(evaluated);
   if (wrong) {
-    return diagnose('build/wrong-export', `\`${wrong.path}\` of ${service} is ${article(wrong.found)}`, {
-      span: { file: displayPath(entry), line: 1, column: 1 },
+    const { service: owner = service } = wrong;
+    return diagnose('build/wrong-export', `\`${wrong.path}\` of ${owner} is ${article(wrong.found)}`, {
+      span: { file: displayPath(entries?.get(owner) ?? entry), line: 1, column: 1 },
       where,
       expected: article(wrong.wanted),
       found: article(wrong.found),

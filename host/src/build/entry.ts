@@ -34,6 +34,8 @@ export interface Adapter {
 export const WRONG_EXPORT = 'tenon:wrong-export ';
 
 export interface WrongExport {
+  /** The service that exports it, where several are in the component. */
+  readonly service?: string;
   readonly path: string;
   readonly wanted: string;
   readonly found: string;

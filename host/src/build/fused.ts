@@ -2,6 +2,8 @@ import { worldText } from '../generate/fused-world.ts';
 import { fusedImport } from '../generate/fused-import.ts';
 import { combineWit } from '../contract/wit-source.ts';
 import type { ComponentType } from '../component/types.ts';
+import { PROVIDED } from '../../../guest/src/registry.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../diagnostics/error.ts';
 import type { PlannedComponent } from '../plan/components.ts';
 import { adapterOfParts, partModule, type BundlePart } from './bundle-parts.ts';
@@ -48,7 +50,7 @@ export function buildFused(fused: FusedServices, context: ServiceContext): Promi
         base: context.base,
         parts,
       },
-      witFor: (imports) => witFor(services, world, imports),
+      witFor: (imports) => witFor(fused, world, parts, imports),
     },
     context,
   );
@@ -100,6 +102,7 @@ function partFor(service: SourceService, fused: FusedServices): BundlePart {
     service: name,
     entry,
     imports: new Set(importsOf(name, world, component)),
+    guestModules: new Set(),
     fused: new Map(edges.map((edge) => [edge.contract, moduleFor(edge, service, services)])),
     adapter: exports.size > 0 ? adapterOf({ ...about, world: { ...world, exports } }).source : undefined,
     checkExports: adapterOf({ ...about, world: { ...world, exports: new Map(used) } }).checkExports,
@@ -130,13 +133,14 @@ function moduleFor(
 }
 
 async function witFor(
-  services: readonly SourceService[],
+  { services }: FusedServices,
   world: FusedWorld,
+  parts: readonly BundlePart[],
   imports: readonly string[],
 ): Promise<ToolchainWit> {
   const added = imports.filter((name) => !world.imports.has(name));
-  const refused = added.filter((name) => !name.startsWith('wasi:'));
-  if (refused.length > 0) throw new TenonError(refused.map((name) => mustDeclare(services.at(-1)!, name)));
+  const refused = services.flatMap((service, at) => undeclared(service, parts[at]!, imports));
+  if (refused.length > 0) throw new TenonError(refused);
   const worldFiles = services.map(({ worldFile }) => displayPath(worldFile));
   const folders = new Set(services.flatMap(({ witFolders }) => witFolders));
   const text = worldText([...world.imports, ...added], world.exports);
@@ -146,4 +150,14 @@ async function witFor(
   ];
   const combined = unwrap(combineWit({ worldFile: { file: 'tenon:fused', text }, contracts }));
   return { source: combined.text, world: combined.world };
+}
+
+/** What of the host a service uses through the guest and does not declare, though another in the bundle may. */
+function undeclared(service: SourceService, part: BundlePart, imports: readonly string[]): Diagnostic[] {
+  const used = Object.values(PROVIDED).flatMap(({ module, imports: needed = [] }) =>
+    part.guestModules.has(guestFile(module)) ? needed : [],
+  );
+  return [...new Set(used)]
+    .filter((name) => imports.includes(name) && !name.startsWith('wasi:') && !service.world.imports.has(name))
+    .map((name) => mustDeclare(service, name));
 }

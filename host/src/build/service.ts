@@ -81,7 +81,9 @@ export async function buildTarget(target: BuildTarget, context: ServiceContext):
   const component = await context.inTurn(() => {
     context.onStep('componentizing');
     const scratch = resolve(cache.folder, 'tmp');
-    return engine.componentize({ service: name, bundle, wit, base, entry: target.bundle.entry, scratch });
+    const { entry, parts } = target.bundle;
+    const entries = parts && new Map(parts.map((part) => [part.service, part.entry]));
+    return engine.componentize({ service: name, bundle, wit, base, entry, entries, scratch });
   });
   if (context.force) await cache.remove('service', key);
   // The engine's snapshot differs from run to run in seeds and clocks. Where another build was faster, its

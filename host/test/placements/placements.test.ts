@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/build/app.ts';
+import { TenonError } from '../../src/diagnostics/error.ts';
 import { startApp, type RunningApp } from '../../src/trigger/app.ts';
 import { temporaryFolder } from '../orders/app.ts';
 import { tool } from '../tools.ts';
@@ -96,6 +97,66 @@ describe('a result that is not of its type', () => {
   });
 });
 
+describe('what is wrong with a service is told as where it is built alone', () => {
+  test.each([
+    [
+      'desk',
+      "import { Store } from 'fermyon:spin/key-value@2.0.0';\ndesk.large = () => Number(Store.open('default'));\n",
+      {
+        code: 'build/import-not-in-world',
+        where: 'service desk',
+        span: { file: 'desk/desk.ts', column: 23 },
+      },
+    ],
+    [
+      'till',
+      "till.count = () => Number(fetch('http://x'));\n",
+      { code: 'build/import-not-in-world', span: { file: 'till/world.wit' } },
+    ],
+    [
+      'desk',
+      "import './nowhere.ts';\n",
+      { code: 'build/unresolved-import', span: { file: 'desk/desk.ts', column: 8 } },
+    ],
+    [
+      'till',
+      'till.count = undefined as never;\n',
+      {
+        code: 'build/wrong-export',
+        message: '`till.count` of till is undefined',
+        span: { file: 'till/till.ts' },
+      },
+    ],
+    [
+      'desk',
+      'tillCount();\n',
+      { code: 'build/top-level-exception', span: { file: 'desk/desk.ts', column: 1 } },
+    ],
+  ])('in %s: %s', async (service, text, expected) => {
+    await using folder = await temporaryFolder('placements');
+    const manifest = await copyInto(folder.path);
+    await appendFile(join(folder.path, 'placements', service, `${service}.ts`), text);
+    const problem: unknown = await buildApp({ manifest, place: PLACES[1], typeCheck: false }).catch(
+      (error: unknown) => error,
+    );
+    expect(problem).toBeInstanceOf(TenonError);
+    const [first] = (problem as TenonError).diagnostics;
+    const file = first?.span?.file.replace(/^.*placements[^/]*\/placements\//, '');
+    expect({ ...first, span: { ...first?.span, file } }).toMatchObject(expected);
+  });
+});
+
+/** A copy of the app that a test may change; gives its manifest. */
+async function copyInto(folder: string): Promise<string> {
+  for (const part of ['placements', 'every-type']) {
+    await cp(fileURLToPath(new URL(`../${part}`, import.meta.url)), join(folder, part), {
+      recursive: true,
+      filter: (path) => !path.includes('.out'),
+    });
+  }
+  return join(folder, 'placements', 'placements.toml');
+}
+
 const python = tool('python-wasmtime');
 describe.skipIf(python.missing)(`on Wasmtime 42${python.reason}`, () => {
   test('services answer and fail alike, linked or fused', async () => {
@@ -128,13 +189,7 @@ describe.skipIf(python.missing)(`on Wasmtime 42${python.reason}`, () => {
 describe('a fused unit', () => {
   test('is the same for the same sources, whatever the order of the manifest', async () => {
     await using folder = await temporaryFolder('placements');
-    for (const part of ['placements', 'every-type']) {
-      await cp(fileURLToPath(new URL(`../${part}`, import.meta.url)), join(folder.path, part), {
-        recursive: true,
-        filter: (path) => !path.includes('.out'),
-      });
-    }
-    const manifest = join(folder.path, 'placements', 'placements.toml');
+    const manifest = await copyInto(folder.path);
     const place = PLACES[1];
     const first = await buildApp({ manifest, place, outDir: join(folder.path, '1') });
     const [head, ...tables] = (await readFile(manifest, 'utf8')).split(/\n(?=\[+(?:service|trigger))/);
