@@ -17,7 +17,12 @@ export interface LinkGraph {
   readonly root: string;
   /** Which exports of the root the result leaves out; `isStrayInit` if absent. */
   readonly hide?: (exportName: string, instance: string) => boolean;
-  readonly passes?: { readonly hoist?: boolean };
+  readonly passes?: {
+    /** Core modules that occur more than once stand once; true if absent. */
+    readonly hoist?: boolean;
+    /** QuickJS services' core modules are rearranged so that instances are made for less; false if absent. */
+    readonly flatten?: boolean;
+  };
 }
 
 export interface LinkEdge {

@@ -3,7 +3,8 @@ import { guarded } from '../component/guarded.ts';
 import { success, type Result } from '../diagnostics/result.ts';
 import { checkEdges } from './check.ts';
 import { emit } from './emit.ts';
-import { isStrayInit, planExports } from './exports.ts';
+import { flattenNodes, type FlattenNote } from './flatten/flatten-nodes.ts';
+import { isStrayInit, planExports, type ExportPlan } from './exports.ts';
 import { resolveGraph, type LinkGraph, type LinkNode } from './graph.ts';
 import { mergeImports, type MergedImport } from './merge.ts';
 
@@ -16,6 +17,8 @@ export interface Linked {
     /** What hoisting repeated core modules saved. */
     readonly hoistedBytes: number;
     readonly notes: readonly LinkNote[];
+    /** What became of each instance's core modules; absent where that pass was off. */
+    readonly flattened?: readonly FlattenNote[];
   };
 }
 
@@ -49,8 +52,10 @@ export function link(graph: LinkGraph): Result<Linked> {
     );
     if (!planned.ok) return planned;
     const exports = planned.value;
+    const flattened = graph.passes?.flatten ? flattenNodes(nodes, usedExports(nodes, exports)) : undefined;
+    if (flattened && !flattened.ok) return flattened;
     const emitted = emit({
-      nodes,
+      nodes: flattened?.value.nodes ?? nodes,
       imports: merged.value,
       instances: checked.value,
       exports,
@@ -71,10 +76,22 @@ export function link(graph: LinkGraph): Result<Linked> {
             export: name,
           })),
         ],
+        ...(flattened && { flattened: flattened.value.notes }),
       },
     };
     return success(linked, resolved.diagnostics);
   });
+}
+
+/** Which exports of which instance become part of another's imports, or of the result. */
+function usedExports(
+  nodes: readonly LinkNode[],
+  exports: ExportPlan,
+): (instance: string, exportName: string) => boolean {
+  const used = new Set(exports.exports.map(({ instance, name }) => `${instance} ${name}`));
+  for (const { bound } of nodes)
+    for (const binding of bound.values()) used.add(`${binding.provider} ${binding.export}`);
+  return (instance, exportName) => used.has(`${instance} ${exportName}`);
 }
 
 function raised(nodes: readonly LinkNode[], imports: readonly MergedImport[]): LinkNote[] {

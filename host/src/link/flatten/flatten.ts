@@ -1,0 +1,131 @@
+import { coreExports, coreImports } from '../../binary/core-module.ts';
+import { Malformed } from '../../binary/malformed.ts';
+import { readComponent } from '../../component/decode.ts';
+import { guarded } from '../../component/guarded.ts';
+import { success, type Result } from '../../diagnostics/result.ts';
+import { functionBodies } from './core.ts';
+import { loadComponent } from './load.ts';
+import { NotThisShape } from './not-this-shape.ts';
+import { references, type Component, type Instance, type Node } from './nodes.ts';
+import { rearrange } from './rearrange.ts';
+import { ordered, writeComponent } from './write.ts';
+
+export interface FlattenOptions {
+  /** Exports of the component that nobody will call; none if absent. */
+  readonly hide?: (exportName: string) => boolean;
+}
+
+export interface FlattenReport {
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Core instances of a service, as built and now. */
+  readonly coreInstances: readonly [before: number, after: number];
+  /** Functions that are still called through a table, since what they need is made after what needs them. */
+  readonly lateFunctions: number;
+}
+
+export type Flattened =
+  | { readonly applied: true; readonly bytes: Uint8Array; readonly report: FlattenReport }
+  /** The bytes are those given. */
+  | { readonly applied: false; readonly bytes: Uint8Array; readonly reason: string };
+
+/**
+ * Rearranges the core modules of a service as componentize-qjs builds it, so that an engine makes an instance of it
+ * for less: see rearrange.ts. What it does stays the same. A component that is not of that shape is left alone, with
+ * the reason. The same bytes give the same bytes. Diagnostics: those of decodeComponent.
+ */
+export function flattenComponent(bytes: Uint8Array, options: FlattenOptions = {}): Result<Flattened> {
+  return guarded(() => {
+    const syntax = readComponent(bytes);
+    try {
+      return success(flatten(bytes, syntax, options));
+    } catch (error) {
+      if (!(error instanceof NotThisShape)) throw error;
+      return success({ applied: false, bytes, reason: error.message });
+    }
+  });
+}
+
+function flatten(
+  bytes: Uint8Array,
+  syntax: ReturnType<typeof readComponent>,
+  options: FlattenOptions,
+): Flattened {
+  const hidden = options.hide ?? (() => false);
+  const outer = loadComponent(bytes, syntax);
+  if (outer.some((node) => node.is === 'core-instance')) {
+    return done(bytes, rearrange(bytes, syntax, { hidden, traps: () => false }));
+  }
+  const services = outer.filter(
+    (node): node is Instance & { component: Component } =>
+      node.is === 'instance' && node.component !== undefined && !onlyTraps(bytes, node.component),
+  );
+  const [service] = services;
+  if (!service || services.length !== 1) throw new NotThisShape('it is made of several components');
+  const kept = (node: Node): boolean =>
+    isRoot(node) && !(node.is === 'export' && node.sort === 'func' && hidden(node.name));
+  const users = ordered(outer, kept).filter((node) => references(node).includes(service));
+  const used = users.every((node) => node.is === 'alias') && new Set(users.map(({ name }) => name));
+  const trapping = new Set(
+    service.args.filter(({ node }) => comesFromTraps(bytes, node)).map(({ name }) => name),
+  );
+  const inner = rearrange(bytes, service.component.syntax, {
+    hidden: (name) => used !== false && !used.has(name),
+    traps: (name) => trapping.has(name),
+  });
+  service.component.bytes = inner.bytes;
+  service.args = service.args.filter(({ name }) => !inner.dropped.includes(name));
+  return done(bytes, { ...inner, bytes: writeComponent(ordered(outer, kept)) });
+}
+
+function done(before: Uint8Array, after: ReturnType<typeof rearrange>): Flattened {
+  return {
+    applied: true,
+    bytes: after.bytes,
+    report: {
+      bytesBefore: before.length,
+      bytesAfter: after.bytes.length,
+      coreInstances: after.instances,
+      lateFunctions: after.lateFunctions,
+    },
+  };
+}
+
+function isRoot(node: Node): boolean {
+  if (node.is === 'raw') return node.imports !== undefined || node.sort === undefined;
+  return node.is === 'export';
+}
+
+function comesFromTraps(bytes: Uint8Array, node: Node | undefined): boolean {
+  if (node?.is !== 'alias' || node.core || node.instance.is !== 'instance') return false;
+  return node.instance.component !== undefined && onlyTraps(bytes, node.instance.component);
+}
+
+const UNREACHABLE = [0x00, 0x00, 0x0b].join();
+const EMPTY = [0x00, 0x0b].join();
+
+/**
+ * Whether every function of a component traps, and making an instance of it does nothing: its core functions are
+ * empty or trap at once, and what it lifts are of those that trap.
+ */
+function onlyTraps(bytes: Uint8Array, component: Component): boolean {
+  const nodes = loadComponent(bytes, component.syntax);
+  if (nodes.some((node) => node.is === 'raw' && node.imports !== undefined)) return false;
+  for (const node of nodes)
+    if (
+      node.is === 'core-module' &&
+      functionBodies(node.bytes).some((body) => ![UNREACHABLE, EMPTY].includes(body.join()))
+    )
+      return false;
+  const lifts = nodes.filter((node) => node.is === 'lift');
+  return lifts.length > 0 && lifts.every(({ func }) => traps(func));
+}
+
+function traps(func: Node): boolean {
+  if (func.is !== 'alias' || func.instance.is !== 'core-instance' || !func.instance.module) return false;
+  const { bytes } = func.instance.module;
+  const index = coreExports(bytes).find((one) => one.kind === 'func' && one.name === func.name)?.index;
+  if (index === undefined) throw new Malformed('invalid', `a core module does not export ${func.name}`, 0);
+  const imported = coreImports(bytes).filter(({ kind }) => kind === 'func').length;
+  return functionBodies(bytes)[index - imported]?.join() === UNREACHABLE;
+}

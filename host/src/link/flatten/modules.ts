@@ -1,0 +1,255 @@
+import { coreExports, coreImports, coreSections, type CoreImport } from '../../binary/core-module.ts';
+import { Reader } from '../../binary/reader.ts';
+import { Writer } from '../../binary/writer.ts';
+import {
+  constantExpression,
+  dataSegments,
+  definedGlobals,
+  elementSection,
+  elementSegments,
+  ID,
+  parameterCount,
+  section,
+  type DataSegment,
+  type ElementSegment,
+} from './core.ts';
+import { NotThisShape } from './not-this-shape.ts';
+
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+const TABLE = 4;
+const TABLE_EXPORT = '__indirect_function_table';
+/** Sections that say how to link a module that is linked now, and which proposals its code may use. */
+const DROPPED_CUSTOM: ReadonlySet<string> = new Set(['dylink.0', '.dep-v0', 'target_features']);
+/** Data count, code and data: what follows the element section. */
+const AFTER_ELEMENTS: ReadonlySet<number> = new Set([12, 10, 11]);
+/** Table sizes are rounded up to it, so that services of about the same size share one module. */
+const TABLE_STEP = 256;
+/** Data segments with no more zeros than this between them become one: a segment's head takes about eight bytes. */
+const DATA_GAP = 32;
+
+/** A function that a module gets: what its body does, by its type as bytes. */
+export type Stub =
+  /** Calls what stands in its slot of the table of late functions. */
+  | { readonly does: 'forward'; readonly type: Uint8Array; readonly slot: number }
+  | { readonly does: 'trap' | 'nothing'; readonly type: Uint8Array };
+
+/**
+ * The module that owns memory and state of a service: memory, globals and data of `main`, and instead of its
+ * functions and table the stubs given, exported by name, with a table `late` for those that forward.
+ */
+export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, slots: number): Uint8Array {
+  const out = new Writer().byte(...PREAMBLE);
+  const types = new Map<string, { index: number; type: Uint8Array }>();
+  const typeOf = ({ type }: Stub): number => {
+    const key = type.join(' ');
+    let known = types.get(key);
+    if (!known) types.set(key, (known = { index: types.size, type }));
+    return known.index;
+  };
+  const functions = [...stubs.values()];
+  const indices = functions.map(typeOf);
+  if (functions.length > 0) {
+    const section = new Writer().u32(types.size);
+    for (const { type } of types.values()) section.bytes(type);
+    out.section(ID.type, section);
+    const declared = new Writer().u32(indices.length);
+    for (const index of indices) declared.u32(index);
+    out.section(ID.function, declared);
+  }
+  if (slots > 0) out.section(TABLE, new Writer().byte(0x01, 0x70, 0x01).u32(slots).u32(slots));
+  copySection(main, ID.memory, out);
+  copySection(main, ID.global, out);
+
+  const kept = coreExports(main).filter(({ kind }) => kind === 'global' || kind === 'memory');
+  const exports = new Writer().u32(kept.length + stubs.size + (slots > 0 ? 1 : 0));
+  for (const { name, kind, index } of kept)
+    exports
+      .text(name)
+      .byte(kind === 'memory' ? 2 : 3)
+      .u32(index);
+  for (const [at, name] of [...stubs.keys()].entries()) exports.text(name).byte(0).u32(at);
+  if (slots > 0) exports.text('late').byte(1, 0);
+  out.section(ID.export, exports);
+
+  if (functions.length > 0) {
+    const code = new Writer().u32(functions.length);
+    for (const [at, stub] of functions.entries()) {
+      const body = stubBody(stub, indices[at] ?? 0);
+      code.u32(body.length).append(body);
+    }
+    out.section(ID.code, code);
+  }
+  const data = mergeSegments(dataSegments(main).active);
+  const segments = new Writer().u32(data.length);
+  for (const { offset, bytes } of data)
+    segments.byte(0x00).append(constantExpression(offset)).u32(bytes.length).bytes(bytes);
+  out.section(ID.data, segments);
+  return out.finish();
+}
+
+function copySection(module: Uint8Array, id: number, out: Writer): void {
+  const found = section(module, id);
+  if (found) out.bytes(module.subarray(found.header, found.end));
+}
+
+function stubBody(stub: Stub, type: number): Writer {
+  const body = new Writer().byte(0x00);
+  if (stub.does === 'trap') body.byte(0x00);
+  if (stub.does === 'forward') forward(body, stub.slot, type, parameterCount(stub.type));
+  return body.byte(0x0b);
+}
+
+function forward(body: Writer, slot: number, type: number, parameters: number): void {
+  for (let at = 0; at < parameters; at++) body.byte(0x20).u32(at);
+  body.byte(0x41).typeIndex(slot).byte(0x11).u32(type).byte(0x00);
+}
+
+/** Whether a function's body, as in the code section, does nothing but call that slot of its module's table. */
+export function forwardsTo(body: Uint8Array, type: number, parameters: number): number | undefined {
+  const reader = new Reader(body);
+  if (reader.byte() !== 0) return undefined;
+  for (let at = 0; at < parameters; at++) if (reader.byte() !== 0x20 || reader.u32() !== at) return undefined;
+  if (reader.byte() !== 0x41) return undefined;
+  const slot = reader.s33();
+  const rest = [reader.byte(), reader.u32(), reader.byte(), reader.byte()];
+  return reader.done && rest.join(' ') === [0x11, type, 0x00, 0x0b].join(' ') ? slot : undefined;
+}
+
+/** Segments in the order of their place; memory is zero to begin with, so zeros between two cost only their bytes. */
+function mergeSegments(segments: readonly DataSegment[]): DataSegment[] {
+  const sorted = segments.filter(({ bytes }) => bytes.length > 0).toSorted((a, b) => a.offset - b.offset);
+  const runs: { offset: number; end: number; parts: DataSegment[] }[] = [];
+  for (const segment of sorted) {
+    const last = runs.at(-1);
+    if (last && segment.offset < last.end) throw new NotThisShape('its data overlaps');
+    const end = segment.offset + segment.bytes.length;
+    if (last && segment.offset - last.end <= DATA_GAP) {
+      last.end = end;
+      last.parts.push(segment);
+    } else {
+      runs.push({ offset: segment.offset, end, parts: [segment] });
+    }
+  }
+  return runs.map(({ offset, end, parts }) => {
+    if (parts.length === 1 && parts[0]) return parts[0];
+    const bytes = new Uint8Array(end - offset);
+    for (const part of parts) bytes.set(part.bytes, part.offset - offset);
+    return { offset, bytes };
+  });
+}
+
+/** What imported globals are known to be, by index. */
+export type KnownGlobals = ReadonlyMap<number, number>;
+
+/**
+ * A relocatable module with its places in memory and table filled in, as far as that needs no code touched:
+ * offsets of elements and initial values of globals become constants. With `ownTable` the table is no longer
+ * imported but its own, of at least that size, and exported: then an engine knows all its elements beforehand.
+ */
+export function placedModule(
+  module: Uint8Array,
+  known: KnownGlobals,
+  change: { readonly ownTable?: number; readonly elements?: readonly ElementSegment[] },
+): Uint8Array {
+  const { ownTable } = change;
+  if (ownTable !== undefined && coreExports(module).some(({ name }) => name === TABLE_EXPORT))
+    throw new NotThisShape('its runtime exports a table already');
+  const out = new Writer().byte(...PREAMBLE);
+  const elements = [...elementSegments(module, known), ...(change.elements ?? [])];
+  let tableDone = ownTable === undefined;
+  let elementsDone = elements.length === 0;
+  for (const one of coreSections(module)) {
+    if (!elementsDone && AFTER_ELEMENTS.has(one.id)) {
+      out.section(ID.element, elementSection(elements));
+      elementsDone = true;
+    }
+    if (!tableDone && one.id > ID.function && one.id !== 0) {
+      const size = Math.ceil(ownTable! / TABLE_STEP) * TABLE_STEP;
+      out.section(TABLE, new Writer().byte(0x01, 0x70, 0x00).u32(size));
+      tableDone = true;
+    }
+    if (one.id === ID.import && ownTable !== undefined) {
+      out.section(ID.import, importsWithoutTable(module));
+    } else if (one.id === ID.global) {
+      out.section(ID.global, placedGlobals(module, known));
+    } else if (one.id === ID.export && ownTable !== undefined) {
+      const reader = new Reader(module, one.start, one.end);
+      const count = reader.u32();
+      const exports = new Writer().u32(count + 1).bytes(module.subarray(reader.offset, one.end));
+      out.section(ID.export, exports.text(TABLE_EXPORT).byte(1, 0));
+    } else if (one.id === ID.element) {
+      // Written with those added.
+    } else if (one.id !== 0 || !DROPPED_CUSTOM.has(one.name ?? '')) {
+      out.bytes(module.subarray(one.header, one.end));
+    }
+  }
+  if (!tableDone || !elementsDone) throw new NotThisShape('its libraries lack sections');
+  return out.finish();
+}
+
+function importsWithoutTable(module: Uint8Array): Writer {
+  const found = section(module, ID.import)!;
+  const reader = new Reader(module, found.start, found.end);
+  const kept = new Writer();
+  const imports = coreImports(module);
+  reader.u32();
+  for (const one of imports) {
+    const start = reader.offset;
+    skipImport(reader, one);
+    if (one.kind !== 'table') kept.bytes(module.subarray(start, reader.offset));
+  }
+  return new Writer().u32(imports.filter(({ kind }) => kind !== 'table').length).append(kept);
+}
+
+function skipImport(reader: Reader, { kind, memory }: CoreImport): void {
+  reader.text();
+  reader.text();
+  reader.byte();
+  if (kind === 'func') reader.u32();
+  else if (kind === 'memory') reader.offset = memory!.end;
+  else if (kind === 'global') reader.bytes(2);
+  else if (kind === 'table') {
+    reader.byte();
+    const flags = reader.byte();
+    reader.u32();
+    if ((flags & 1) !== 0) reader.u32();
+  } else throw new NotThisShape(`it imports a ${kind}`);
+}
+
+function placedGlobals(module: Uint8Array, known: KnownGlobals): Writer {
+  const globals = definedGlobals(module, known);
+  const out = new Writer().u32(globals.length);
+  for (const { type, mutable, value, raw } of globals) {
+    if (value === undefined) out.bytes(raw);
+    else out.byte(type, mutable ? 1 : 0).append(constantExpression(value));
+  }
+  return out;
+}
+
+/** A module that puts its imports `late` `0`, `1`, … into the slots of the table that `state` exports. */
+export function lateModule(types: readonly Uint8Array[]): Uint8Array {
+  const out = new Writer().byte(...PREAMBLE);
+  const section = new Writer().u32(types.length);
+  for (const type of types) section.bytes(type);
+  out.section(ID.type, section);
+  const imports = new Writer().u32(types.length + 1);
+  for (const at of types.keys()) imports.text('late').text(`${at}`).byte(0x00).u32(at);
+  out.section(ID.import, imports.text('state').text('late').byte(0x01, 0x70, 0x00).u32(types.length));
+  out.section(ID.element, elementSection([{ table: 0, offset: 0, functions: [...types.keys()] }]));
+  return out.finish();
+}
+
+/** What a relocatable module's imported globals are, from those that it is given. */
+export function knownGlobals(
+  module: Uint8Array,
+  valueOf: (one: CoreImport) => number | undefined,
+): KnownGlobals {
+  const known = new Map<number, number>();
+  for (const [index, one] of coreImports(module)
+    .filter(({ kind }) => kind === 'global')
+    .entries()) {
+    const value = valueOf(one);
+    if (value !== undefined) known.set(index, value);
+  }
+  return known;
+}

@@ -1,0 +1,133 @@
+import type { CanonOption, ComponentSyntax, Sort } from '../../component/syntax.ts';
+
+/**
+ * A component as a graph: definitions that name one another by reference instead of by index, so that they can
+ * be moved, replaced and dropped. Types alone keep their indices (see order.ts), so whatever only speaks of types
+ * stays bytes.
+ */
+export type Node = CoreModule | CoreInstance | Alias | Lift | Lower | Instance | Component | Export | Raw;
+
+export interface CoreModule {
+  readonly is: 'core-module';
+  readonly sort: 'core module';
+  bytes: Uint8Array;
+}
+
+export interface CoreInstance {
+  readonly is: 'core-instance';
+  readonly sort: 'core instance';
+  /** None for an instance that only gathers what others export. */
+  readonly module?: CoreModule;
+  args: readonly Argument[];
+}
+
+export interface Argument {
+  readonly name: string;
+  readonly node: Node;
+}
+
+/** An export of a core instance, or of a component instance. */
+export interface Alias {
+  readonly is: 'alias';
+  readonly sort: Sort;
+  readonly core: boolean;
+  readonly instance: Node;
+  readonly name: string;
+}
+
+export interface Option {
+  readonly name: CanonOption['name'];
+  readonly node?: Node;
+}
+
+export interface Lift {
+  readonly is: 'lift';
+  readonly sort: 'func';
+  func: Node;
+  options: readonly Option[];
+  readonly type: number;
+  readonly needs: Node;
+}
+
+export interface Lower {
+  readonly is: 'lower';
+  readonly sort: 'core func';
+  readonly func: Node;
+  options: readonly Option[];
+}
+
+export interface Instance {
+  readonly is: 'instance';
+  readonly sort: 'instance';
+  readonly component?: Component;
+  /** Names as they stand in the file: those of an instance without a component are external names. */
+  args: readonly { readonly name: string; readonly raw: Uint8Array; readonly node: Node }[];
+}
+
+export interface Component {
+  readonly is: 'component';
+  readonly sort: 'component';
+  readonly syntax: ComponentSyntax;
+  bytes: Uint8Array;
+}
+
+export interface Export {
+  readonly is: 'export';
+  readonly sort: Sort;
+  readonly name: string;
+  readonly rawName: Uint8Array;
+  readonly node: Node;
+  readonly rawType: Uint8Array;
+  readonly needs?: Node;
+}
+
+/** What refers to types only: types themselves, imports, canonical definitions of resources, custom sections. */
+export interface Raw {
+  readonly is: 'raw';
+  readonly section: number;
+  readonly bytes: Uint8Array;
+  /** What index space it adds to. */
+  readonly sort?: Sort;
+  /** Of an import. */
+  readonly imports?: string;
+  /** Of a resource type with a destructor: what comes before the index of its function, which ends the bytes. */
+  destructor?: Node;
+  /** The type that it names, or the last before it: it stays behind that. */
+  readonly needs?: Node;
+}
+
+/** What a definition names, in the order in which it names it. */
+export function references(node: Node): readonly Node[] {
+  switch (node.is) {
+    case 'core-instance':
+      return [...(node.module ? [node.module] : []), ...node.args.map((arg) => arg.node)];
+    case 'alias':
+      return [node.instance];
+    case 'lift':
+      return [node.needs, node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
+    case 'lower':
+      return [node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
+    case 'instance':
+      return [...(node.component ? [node.component] : []), ...node.args.map((arg) => arg.node)];
+    case 'export':
+      return [...(node.needs ? [node.needs] : []), node.node];
+    case 'raw':
+      return [...(node.needs ? [node.needs] : []), ...(node.destructor ? [node.destructor] : [])];
+    default:
+      return [];
+  }
+}
+
+/** Replaces what definitions name. */
+export function rewire(nodes: Iterable<Node>, replace: (node: Node) => Node): void {
+  const options = (given: readonly Option[]): Option[] =>
+    given.map((option) => (option.node ? { ...option, node: replace(option.node) } : option));
+  for (const node of nodes) {
+    if (node.is === 'core-instance')
+      node.args = node.args.map((arg) => ({ ...arg, node: replace(arg.node) }));
+    if (node.is === 'instance') node.args = node.args.map((arg) => ({ ...arg, node: replace(arg.node) }));
+    if (node.is === 'lift') node.func = replace(node.func);
+    if (node.is === 'lift' || node.is === 'lower') node.options = options(node.options);
+    if (node.is === 'raw' && node.destructor) node.destructor = replace(node.destructor);
+  }
+}

@@ -1,0 +1,408 @@
+import { customSections, type CoreImport } from '../../binary/core-module.ts';
+import type { ComponentSyntax } from '../../component/syntax.ts';
+import {
+  dataSegments,
+  definedGlobals,
+  exportsOf,
+  elementSegments,
+  functionBodies,
+  functionTypeIndices,
+  functionTypes,
+  ID,
+  importsOf,
+  parameterCount,
+  section,
+  tableMinimums,
+} from './core.ts';
+import { loadComponent } from './load.ts';
+import { NotThisShape } from './not-this-shape.ts';
+import { forwardsTo, knownGlobals, lateModule, placedModule, stateModule, type Stub } from './modules.ts';
+import { rewire, type Alias, type CoreInstance, type CoreModule, type Node } from './nodes.ts';
+import { Circle, ordered, writeComponent } from './write.ts';
+
+export interface Rearranged {
+  readonly bytes: Uint8Array;
+  /** Core instances before and after. */
+  readonly instances: readonly [before: number, after: number];
+  /** Imports that are gone, by name. */
+  readonly dropped: readonly string[];
+  readonly lateFunctions: number;
+}
+
+export interface Freedom {
+  /** Exported functions that nobody will call. */
+  readonly hidden: (exportName: string) => boolean;
+  /** Imported instances all of whose functions trap. */
+  readonly traps: (importName: string) => boolean;
+}
+
+type Instantiated = CoreInstance & { readonly module: CoreModule };
+
+/**
+ * Rearranges the core modules of one component that was linked dynamically: `main` (memory, table, globals, data),
+ * a runtime, the world's bindings, a shim for functions that need what is made after them, and a fixup that fills
+ * in the shim's table. Afterwards the runtime owns the table, with all its elements in it at constant places;
+ * `main` is state only; lowered functions are handed on directly wherever what they need is there by then.
+ * Throws NotThisShape.
+ */
+export function rearrange(bytes: Uint8Array, syntax: ComponentSyntax, freedom: Freedom): Rearranged {
+  const late = new Set<number>();
+  for (;;) {
+    const plan = new Plan(loadComponent(bytes, syntax), freedom, late);
+    try {
+      return plan.write();
+    } catch (error) {
+      if (!(error instanceof Circle)) throw error;
+      // Some functions that the shim stood for really are needed before they can be made: these stay behind a stub.
+      const found = error.nodes.flatMap((node) => plan.slotOf.get(node) ?? []);
+      const added = found.filter((slot) => !late.has(slot));
+      if (added.length === 0) throw new NotThisShape('its definitions need one another');
+      for (const slot of added) late.add(slot);
+    }
+  }
+}
+
+class Plan {
+  /** The slot that a function was to be called through, of functions that are handed on directly. */
+  readonly slotOf = new Map<Node, number>();
+  private readonly nodes: Node[];
+  private readonly instances: readonly Instantiated[];
+  private readonly late: ReadonlySet<number>;
+  private readonly freedom: Freedom;
+  private readonly stubs = new Map<string, Stub>();
+  private readonly aliases = new Map<string, Alias>();
+  private readonly removed = new Set<Node>();
+
+  constructor(nodes: Node[], freedom: Freedom, late: ReadonlySet<number>) {
+    this.nodes = nodes;
+    this.freedom = freedom;
+    this.late = late;
+    this.instances = nodes.filter(
+      (node): node is Instantiated => node.is === 'core-instance' && node.module !== undefined,
+    );
+  }
+
+  write(): Rearranged {
+    const { main, runtime, bindings, shim, fixup, adapters } = this.roles();
+    for (const one of this.instances) {
+      if (section(one.module.bytes, ID.start))
+        throw new NotThisShape('its core modules have start functions');
+      if (one !== main && dataSegments(one.module.bytes).active.length > 0)
+        throw new NotThisShape('its libraries have data of their own');
+    }
+    if (dataSegments(main.module.bytes).passive) throw new NotThisShape('its memory has passive data');
+
+    const mainGlobals = exportedGlobals(main.module.bytes);
+    const globalOf = (instance: Instantiated) => (one: CoreImport) => {
+      const target = this.target(instance, one);
+      return target?.instance === main ? mainGlobals.get(target.name) : undefined;
+    };
+    const runtimeKnown = knownGlobals(runtime.module.bytes, globalOf(runtime));
+    const bindingsKnown = knownGlobals(bindings.module.bytes, globalOf(bindings));
+    this.dropTableArgument(runtime, main);
+    const [tableSize = 0] = tableMinimums(main.module.bytes);
+
+    // What the fixup writes: into the shim's table what its slots stand for, into the main one what others refer to.
+    const slots = new Map<number, Node>();
+    const elements: { table: number; offset: number; functions: number[] }[] = [];
+    const fixupImports = importsOf(fixup.module.bytes);
+    const fixupTables = fixupImports.filter(({ kind }) => kind === 'table');
+    const fixupFunctions = fixupImports.filter(({ kind }) => kind === 'func');
+    for (const { table, offset, functions } of elementSegments(fixup.module.bytes, new Map())) {
+      if (functions.length === 0) continue;
+      const into = fixupTables[table] && this.target(fixup, fixupTables[table])?.instance;
+      if (into === shim) {
+        for (const [at, index] of functions.entries()) {
+          const one = fixupFunctions[index];
+          if (!one) throw new NotThisShape('its fixup has functions of its own');
+          slots.set(offset + at, this.given(fixup, one));
+        }
+      } else if (into === main) {
+        const own = functions.map((index) => this.bindingsFunction(bindings, fixup, fixupFunctions[index]));
+        elements.push({ table: 0, offset, functions: own });
+      } else throw new NotThisShape('its fixup writes to a table of something else');
+    }
+
+    const shimSlots = this.shimSlots(shim);
+    const lateOf = new Map([...this.late].toSorted((a, b) => a - b).map((slot, at) => [slot, at]));
+    const lateTypes: Uint8Array[] = [];
+    const lateFunctions: Node[] = [];
+    for (const [slot, at] of lateOf) {
+      const type = [...shimSlots.values()].find((one) => one.slot === slot)?.type;
+      const actual = slots.get(slot);
+      if (!type || !actual) throw new NotThisShape('its shim and its fixup do not agree');
+      this.stubs.set(`late${at}`, { does: 'forward', type, slot: at });
+      lateTypes.push(type);
+      lateFunctions.push(actual);
+    }
+
+    const replace = (node: Node): Node => {
+      if (node.is !== 'alias' || !node.core) return node;
+      const { instance, name } = node;
+      if (instance === shim) {
+        const found = shimSlots.get(name);
+        const actual = found && slots.get(found.slot);
+        if (!actual) throw new NotThisShape('its shim exports something else');
+        const index = lateOf.get(found.slot);
+        if (index !== undefined) return this.alias(main, 'core func', `late${index}`);
+        const direct = replace(actual);
+        this.slotOf.set(direct, found.slot);
+        return direct;
+      }
+      if (adapters.has(instance)) return this.reset(node, main);
+      if (instance === main && node.sort === 'core table')
+        return this.alias(runtime, 'core table', '__indirect_function_table');
+      if (instance === main && node.sort === 'core func') return this.mainFunction(main, name, replace);
+      if (instance === bindings && node.sort === 'core func') {
+        // What the bindings only pass on is there as soon as the runtime is.
+        const exported = exportsOf(bindings.module.bytes).find(
+          (one) => one.kind === 'func' && one.name === name,
+        );
+        const imported =
+          exported && importsOf(bindings.module.bytes).filter(({ kind }) => kind === 'func')[exported.index];
+        if (imported) return replace(this.given(bindings, imported));
+      }
+      return node;
+    };
+    for (const removed of [shim, fixup, ...adapters]) this.removed.add(removed);
+    this.answerTraps(runtime, main, replace);
+    this.answerTraps(bindings, main, replace);
+    rewire(this.nodes, replace);
+    for (const node of this.nodes)
+      if (node.is === 'export' && node.sort === 'func' && this.freedom.hidden(node.name))
+        this.removed.add(node);
+
+    const before = this.instances.length;
+    const mainModule = main.module.bytes;
+    runtime.module.bytes = placedModule(runtime.module.bytes, runtimeKnown, { ownTable: tableSize });
+    bindings.module.bytes = placedModule(bindings.module.bytes, bindingsKnown, { elements });
+    main.args = [];
+    if (lateTypes.length > 0) this.addLate(main, lateTypes, lateFunctions.map(replace));
+    main.module.bytes = stateModule(mainModule, this.stubs, lateTypes.length);
+
+    const nodes = ordered(this.nodes, (node) => this.isRoot(node));
+    for (const node of nodes)
+      if (
+        node.is === 'alias' &&
+        node.instance === main &&
+        node.sort === 'core func' &&
+        !this.stubs.has(node.name)
+      )
+        throw new NotThisShape(`it uses ${node.name} of its main module`);
+    const after = nodes.filter((node) => node.is === 'core-instance' && node.module).length;
+    const dropped = this.nodes.flatMap((node) =>
+      node.is === 'raw' && node.imports !== undefined && !nodes.includes(node) ? [node.imports] : [],
+    );
+    return {
+      bytes: writeComponent(nodes),
+      instances: [before, after],
+      dropped,
+      lateFunctions: lateTypes.length,
+    };
+  }
+
+  private isRoot(node: Node): boolean {
+    if (this.removed.has(node)) return false;
+    if (node.is === 'raw')
+      return node.imports === undefined ? node.sort === undefined : !this.freedom.traps(node.imports);
+    if (node.is === 'core-instance') return node.module !== undefined;
+    return node.is === 'export' || (node.is === 'instance' && node.component !== undefined);
+  }
+
+  /** Who is who, told by who imports what from whom. */
+  private roles(): {
+    main: Instantiated;
+    runtime: Instantiated;
+    bindings: Instantiated;
+    shim: Instantiated;
+    fixup: Instantiated;
+    adapters: ReadonlySet<Node>;
+  } {
+    const libraries = this.instances.filter(
+      ({ module }) => customSections(module.bytes, 'dylink.0').length > 0,
+    );
+    const [a, b] = libraries;
+    if (!a || !b || libraries.length !== 2)
+      throw new NotThisShape('it is not made of a runtime and its bindings');
+    const uses = (user: Instantiated, provider: Instantiated): boolean =>
+      importsOf(user.module.bytes).some(
+        (one) => one.kind === 'func' && this.target(user, one)?.instance === provider,
+      );
+    const [runtime, bindings] = uses(b, a) ? [a, b] : [b, a];
+    if (!uses(bindings, runtime) || uses(runtime, bindings))
+      throw new NotThisShape('its libraries use one another');
+    const main = this.owner(runtime, 'memory');
+    const rest = this.instances.filter((one) => one !== main && one !== runtime && one !== bindings);
+    const shim = rest.find(
+      ({ module }) =>
+        importsOf(module.bytes).length === 0 && exportsOf(module.bytes).some(({ kind }) => kind === 'table'),
+    );
+    const fixup = rest.find((one) =>
+      importsOf(one.module.bytes).some(
+        ({ kind, ...other }) => kind === 'table' && this.target(one, { kind, ...other })?.instance === shim,
+      ),
+    );
+    if (!main || !shim || !fixup) throw new NotThisShape('it has no shim with its fixup');
+    const adapters = new Set<Node>(rest.filter((one) => one !== shim && one !== fixup));
+    return { main, runtime, bindings, shim, fixup, adapters };
+  }
+
+  private owner(instance: Instantiated, kind: CoreImport['kind']): Instantiated | undefined {
+    const one = importsOf(instance.module.bytes).find((imported) => imported.kind === kind);
+    return one && this.target(instance, one)?.instance;
+  }
+
+  /** What an instance is given for an import. */
+  private given(instance: Instantiated, one: CoreImport): Node {
+    const from = instance.args.find(({ name }) => name === one.module)?.node;
+    if (from?.is !== 'core-instance')
+      throw new NotThisShape('its instances are given something else than instances');
+    if (from.module) return this.alias(from, `core ${one.kind}`, one.name);
+    const found = from.args.find(({ name }) => name === one.name)?.node;
+    if (!found) throw new NotThisShape('an import of a core module is not given');
+    return found;
+  }
+
+  /** Whose export an import is, where it is one. */
+  private target(
+    instance: Instantiated,
+    one: CoreImport,
+  ): { instance: Instantiated; name: string } | undefined {
+    const node = this.given(instance, one);
+    if (node.is !== 'alias' || !node.core || node.instance.is !== 'core-instance' || !node.instance.module)
+      return undefined;
+    return { instance: node.instance as Instantiated, name: node.name };
+  }
+
+  /** An export of a core instance: one alias each. */
+  private alias(instance: CoreInstance, sort: Alias['sort'], name: string): Alias {
+    const at = this.instances.indexOf(instance as Instantiated);
+    const key = `${at} ${sort} ${name}`;
+    let known = this.aliases.get(key);
+    if (!known) this.aliases.set(key, (known = { is: 'alias', sort, core: true, instance, name }));
+    return known;
+  }
+
+  /** Slots by the names of the shim's exports, each function checked to be what a shim's is. */
+  private shimSlots(shim: Instantiated): ReadonlyMap<string, { slot: number; type: Uint8Array }> {
+    const { bytes } = shim.module;
+    const types = functionTypes(bytes);
+    const typeOf = functionTypeIndices(bytes);
+    const bodies = functionBodies(bytes);
+    const slots = new Map<string, { slot: number; type: Uint8Array }>();
+    for (const { name, kind, index } of exportsOf(bytes)) {
+      if (kind !== 'func') continue;
+      const typeIndex = typeOf[index];
+      const type = typeIndex === undefined ? undefined : types[typeIndex];
+      const body = bodies[index];
+      const slot = type && body && forwardsTo(body, typeIndex!, parameterCount(type));
+      if (slot === undefined || !type) throw new NotThisShape('its shim does more than forward');
+      slots.set(name, { slot, type });
+    }
+    return slots;
+  }
+
+  /** The bindings' own index of a function that the fixup writes into the table. */
+  private bindingsFunction(bindings: Instantiated, fixup: Instantiated, one: CoreImport | undefined): number {
+    const wanted = one && this.target(fixup, one);
+    const functions = importsOf(bindings.module.bytes).filter(({ kind }) => kind === 'func');
+    const index = functions.findIndex((imported) => {
+      const target = this.target(bindings, imported);
+      return wanted !== undefined && target?.instance === wanted.instance && target.name === wanted.name;
+    });
+    if (index < 0) throw new NotThisShape('its fixup writes functions that its bindings do not import');
+    return index;
+  }
+
+  /**
+   * The adapter keeps state of its own, which nothing but its reset is ever called for: without any other use of
+   * it, resetting it does nothing that could be seen.
+   */
+  private reset(node: Alias, main: Instantiated): Node {
+    if (node.sort !== 'core func' || node.name !== 'reset_adapter_state')
+      throw new NotThisShape('it uses its adapter');
+    this.stubs.set('nothing', { does: 'nothing', type: Uint8Array.of(0x60, 0x00, 0x00) });
+    return this.alias(main, 'core func', 'nothing');
+  }
+
+  /** Of `main`'s functions only the one that it passes on is used, once the adapter is gone. */
+  private mainFunction(main: Instantiated, name: string, replace: (node: Node) => Node): Node {
+    if (this.stubs.has(name)) return this.alias(main, 'core func', name);
+    const exported = exportsOf(main.module.bytes).find((one) => one.kind === 'func' && one.name === name);
+    const imported =
+      exported && importsOf(main.module.bytes).filter(({ kind }) => kind === 'func')[exported.index];
+    if (imported) return replace(this.given(main, imported));
+    // Left as it is: only the adapter asked for it, and is dropped with what it is given.
+    return this.alias(main, 'core func', name);
+  }
+
+  private isTrap(func: Node): boolean {
+    return (
+      func.is === 'alias' &&
+      func.instance.is === 'raw' &&
+      func.instance.imports !== undefined &&
+      this.freedom.traps(func.instance.imports)
+    );
+  }
+
+  /** Functions of imports that trap are answered by stubs that trap. */
+  private answerTraps(instance: Instantiated, main: Instantiated, replace: (node: Node) => Node): void {
+    const types = functionTypes(instance.module.bytes);
+    for (const one of importsOf(instance.module.bytes)) {
+      if (one.kind !== 'func') continue;
+      const target = replace(this.given(instance, one));
+      if (target.is !== 'lower' || !this.isTrap(target.func)) continue;
+      const type = types[one.type ?? -1];
+      const gathered = instance.args.find(({ name }) => name === one.module)?.node;
+      if (!type || gathered?.is !== 'core-instance' || gathered.module)
+        throw new NotThisShape('it is given whole instances');
+      const name = `trap ${one.module} ${one.name}`;
+      this.stubs.set(name, { does: 'trap', type });
+      gathered.args = gathered.args.map((argument) =>
+        argument.name === one.name ? { ...argument, node: this.alias(main, 'core func', name) } : argument,
+      );
+    }
+  }
+
+  /** The runtime is no longer given the table that is its own now. */
+  private dropTableArgument(runtime: Instantiated, main: Instantiated): void {
+    const [table, ...more] = importsOf(runtime.module.bytes).filter(({ kind }) => kind === 'table');
+    const gathered = runtime.args.find(({ name }) => name === table?.module)?.node;
+    if (!table || more.length > 0 || this.target(runtime, table)?.instance !== main)
+      throw new NotThisShape('its runtime has no table, or several');
+    if (gathered?.is !== 'core-instance' || gathered.module)
+      throw new NotThisShape('it is given whole instances');
+    gathered.args = gathered.args.filter(({ name }) => name !== table.name);
+  }
+
+  private addLate(main: Instantiated, types: readonly Uint8Array[], functions: readonly Node[]): void {
+    const module: CoreModule = { is: 'core-module', sort: 'core module', bytes: lateModule(types) };
+    const given: CoreInstance = {
+      is: 'core-instance',
+      sort: 'core instance',
+      args: functions.map((node, at) => ({ name: `${at}`, node })),
+    };
+    const filler: CoreInstance = {
+      is: 'core-instance',
+      sort: 'core instance',
+      module,
+      args: [
+        { name: 'late', node: given },
+        { name: 'state', node: main },
+      ],
+    };
+    // Before what may call into it: exports and component instances come after all core instances.
+    const last = this.nodes.findLastIndex((node) => node.is === 'core-instance');
+    this.nodes.splice(last + 1, 0, filler);
+  }
+}
+
+function exportedGlobals(main: Uint8Array): ReadonlyMap<string, number> {
+  const globals = definedGlobals(main, new Map());
+  const values = new Map<string, number>();
+  for (const { name, kind, index } of exportsOf(main)) {
+    const global = kind === 'global' ? globals[index] : undefined;
+    if (global && !global.mutable && global.value !== undefined) values.set(name, global.value);
+  }
+  return values;
+}

@@ -1,0 +1,193 @@
+import { Malformed } from '../../binary/malformed.ts';
+import { Writer } from '../../binary/writer.ts';
+import { SECTION, type Sort } from '../../component/syntax.ts';
+import { references, type Node, type Option } from './nodes.ts';
+
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
+
+const SORT: Readonly<Record<Sort, readonly number[]>> = {
+  'core func': [0x00, 0x00],
+  'core table': [0x00, 0x01],
+  'core memory': [0x00, 0x02],
+  'core global': [0x00, 0x03],
+  'core tag': [0x00, 0x04],
+  'core type': [0x00, 0x10],
+  'core module': [0x00, 0x11],
+  'core instance': [0x00, 0x12],
+  func: [0x01],
+  value: [0x02],
+  type: [0x03],
+  component: [0x04],
+  instance: [0x05],
+};
+
+const OPTION: Readonly<Partial<Record<Option['name'], number>>> = {
+  utf8: 0x00,
+  utf16: 0x01,
+  'latin1+utf16': 0x02,
+  memory: 0x03,
+  realloc: 0x04,
+  'post-return': 0x05,
+};
+
+/** Thrown where definitions need one another in a circle; the circle, each needing the next. */
+export class Circle extends Error {
+  override readonly name = 'Circle';
+  readonly nodes: readonly Node[];
+
+  constructor(nodes: readonly Node[]) {
+    super('definitions need one another');
+    this.nodes = nodes;
+  }
+}
+
+/**
+ * The definitions that `roots` need, in an order in which each follows what it names, otherwise as given; types in
+ * the order given whatever names them, since their indices are kept. Throws Circle.
+ */
+export function ordered(nodes: readonly Node[], isRoot: (node: Node) => boolean): Node[] {
+  const done = new Set<Node>();
+  const path: Node[] = [];
+  const result: Node[] = [];
+  const types = nodes.filter((node) => node.sort === 'type');
+  const before = new Map(types.map((type, at) => [type, types[at - 1]]));
+
+  function visit(node: Node): void {
+    if (done.has(node)) return;
+    const at = path.indexOf(node);
+    if (at >= 0) throw new Circle(path.slice(at));
+    path.push(node);
+    const previous = before.get(node);
+    if (previous) visit(previous);
+    for (const needed of references(node)) visit(needed);
+    path.pop();
+    done.add(node);
+    result.push(node);
+  }
+  for (const node of nodes) if (isRoot(node) || node.sort === 'type') visit(node);
+  return result;
+}
+
+/** Writes a component of these definitions, in this order; runs of one kind share a section. */
+export function writeComponent(nodes: readonly Node[]): Uint8Array {
+  const out = new Writer().byte(...PREAMBLE);
+  const sizes = new Map<Sort, number>();
+  const indices = new Map<Node, number>();
+  const indexOf = (node: Node): number => {
+    const index = indices.get(node);
+    if (index === undefined)
+      throw new Malformed('invalid', `a ${node.sort ?? node.is} is named before it is there`, 0);
+    return index;
+  };
+  for (let at = 0; at < nodes.length;) {
+    const section = sectionOf(nodes[at]!);
+    const contents = new Writer();
+    let count = 0;
+    for (; at < nodes.length && sectionOf(nodes[at]!) === section; at++, count++) {
+      if (count > 0 && !VECTOR_SECTIONS.has(section)) break;
+      const node = nodes[at]!;
+      encode(node, contents, indexOf);
+      if (!node.sort) continue;
+      const size = sizes.get(node.sort) ?? 0;
+      indices.set(node, size);
+      sizes.set(node.sort, size + 1);
+    }
+    out.section(section, VECTOR_SECTIONS.has(section) ? new Writer().u32(count).append(contents) : contents);
+  }
+  return out.finish();
+}
+
+const VECTOR_SECTIONS: ReadonlySet<number> = new Set([
+  SECTION.coreInstance,
+  SECTION.instance,
+  SECTION.alias,
+  SECTION.type,
+  SECTION.canon,
+  SECTION.import,
+  SECTION.export,
+]);
+
+function sectionOf(node: Node): number {
+  switch (node.is) {
+    case 'core-module':
+      return SECTION.coreModule;
+    case 'core-instance':
+      return SECTION.coreInstance;
+    case 'alias':
+      return SECTION.alias;
+    case 'lift':
+    case 'lower':
+      return SECTION.canon;
+    case 'instance':
+      return SECTION.instance;
+    case 'component':
+      return SECTION.component;
+    case 'export':
+      return SECTION.export;
+    case 'raw':
+      return node.section;
+  }
+}
+
+function encode(node: Node, out: Writer, indexOf: (node: Node) => number): void {
+  switch (node.is) {
+    case 'core-module':
+    case 'component':
+      out.bytes(node.bytes);
+      return;
+    case 'core-instance':
+      if (node.module) out.byte(0x00).u32(indexOf(node.module));
+      else out.byte(0x01);
+      out.u32(node.args.length);
+      for (const { name, node: argument } of node.args)
+        out
+          .text(name)
+          .byte(SORT[argument.sort ?? 'func'].at(-1) ?? 0)
+          .u32(indexOf(argument));
+      return;
+    case 'alias':
+      out
+        .byte(...SORT[node.sort], node.core ? 0x01 : 0x00)
+        .u32(indexOf(node.instance))
+        .text(node.name);
+      return;
+    case 'lift':
+      out.byte(0x00, 0x00).u32(indexOf(node.func));
+      options(node.options, out, indexOf);
+      out.u32(node.type);
+      return;
+    case 'lower':
+      out.byte(0x01, 0x00).u32(indexOf(node.func));
+      options(node.options, out, indexOf);
+      return;
+    case 'instance':
+      if (node.component) out.byte(0x00).u32(indexOf(node.component));
+      else out.byte(0x01);
+      out.u32(node.args.length);
+      for (const { raw, node: argument } of node.args)
+        out
+          .bytes(raw)
+          .byte(...SORT[argument.sort ?? 'func'])
+          .u32(indexOf(argument));
+      return;
+    case 'export':
+      out
+        .bytes(node.rawName)
+        .byte(...SORT[node.sort])
+        .u32(indexOf(node.node))
+        .bytes(node.rawType);
+      return;
+    case 'raw':
+      out.bytes(node.bytes);
+      if (node.destructor) out.u32(indexOf(node.destructor));
+      return;
+  }
+}
+
+function options(given: readonly Option[], out: Writer, indexOf: (node: Node) => number): void {
+  out.u32(given.length);
+  for (const { name, node } of given) {
+    out.byte(OPTION[name] ?? 0);
+    if (node) out.u32(indexOf(node));
+  }
+}
