@@ -21,6 +21,8 @@ export interface BuildOptions extends LoadOptions {
   readonly force?: boolean | undefined;
   /** Whether services are type-checked; true if absent. */
   readonly typeCheck?: boolean | undefined;
+  /** Whether core modules of QuickJS services are rearranged so that instances are made for less; true if absent. */
+  readonly flatten?: boolean | undefined;
   readonly onProgress?: ((event: BuildEvent) => void) | undefined;
 }
 
@@ -214,7 +216,8 @@ async function linkUnits(
   const { unwrap } = await import('../diagnostics/error.ts');
   return plan.units.map((unit) => {
     const started = performance.now();
-    const result = link(graphOf(unit, plan, components));
+    const flatten = options.flatten ?? true;
+    const result = link({ ...graphOf(unit, plan, components), passes: { flatten } });
     const linked = unwrap(result);
     options.onProgress?.({
       kind: 'unit',

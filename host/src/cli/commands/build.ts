@@ -4,6 +4,7 @@ import { withVariant, type DefineCommand, type VariantOptions } from '../command
 interface BuildCommandOptions extends VariantOptions {
   readonly out?: string;
   readonly force?: boolean;
+  readonly flatten: boolean;
 }
 
 export const defineBuild: DefineCommand = (program, context) => {
@@ -11,6 +12,7 @@ export const defineBuild: DefineCommand = (program, context) => {
     .description('Build an app: one component per unit, and plan.json.')
     .option('-o, --out <folder>', 'where to write them (default: .out/<app> beside the manifest)')
     .option('--force', 'build everything anew, whatever the cache has')
+    .option('--no-flatten', 'leave the core modules of QuickJS services arranged as they were built')
     .addHelpText('after', EXAMPLES)
     .action(async (manifest: string | undefined, options: BuildCommandOptions, command) => {
       const output = context.output(command);
@@ -25,6 +27,7 @@ export const defineBuild: DefineCommand = (program, context) => {
         place: options.place,
         outDir: options.out,
         force: options.force,
+        flatten: options.flatten,
         onProgress: progress.onProgress,
       }).finally(progress.end);
       output.diagnostics(built.warnings);
