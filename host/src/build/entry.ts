@@ -229,9 +229,7 @@ function want(path: string, value: Any, wanted: string): Any {
 
 function adapt(path: string, owner: Any, name: string, errors: Errors, method = false): Any {
   const own = want(path, owner[name], 'function');
-  const call = exported(function (this: Any, ...args: Any[]) {
-    return own.apply(this, args);
-  });
+  const call = exported(own);
   return function (this: Any, ...args: Any[]) {
     try {
       return call.apply(method ? this : owner, args);
