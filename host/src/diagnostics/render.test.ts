@@ -4,7 +4,7 @@ import { diagnosticToJson } from './json.ts';
 import { renderDiagnostics } from './render.ts';
 
 const TEXT = 'name = "orders"\r\n\tverison = 1\r\nlabel = "注文 é" # ok\r\n';
-const FILE = '/work/composed/orders.toml';
+const FILE = '/shop/composed/orders.toml';
 
 const full: Diagnostic = diagnose('manifest/unknown-key', 'the manifest has no key `verison`', {
   span: { file: FILE, line: 2, column: 2, length: 7 },
@@ -21,7 +21,7 @@ function render(diagnostics: readonly Diagnostic[], color = false): string {
   return renderDiagnostics(diagnostics, {
     source: (file) => (file === FILE ? TEXT : undefined),
     color,
-    cwd: '/work/',
+    cwd: '/shop/',
   });
 }
 
