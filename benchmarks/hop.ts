@@ -71,6 +71,7 @@ try {
       stores: {},
       variables: {},
       environment: {},
+      sends: [],
     },
     { log: (_, line) => process.stderr.write(`${line}\n`) },
   );

@@ -10,6 +10,8 @@ export interface EventContext {
   readonly claim: Int32Array;
   /** 1 for the first run, counted up for each re-run after a conflict. */
   readonly attempt: number;
+  /** As in the unit's event: the id of the message that it is for. */
+  readonly once?: string;
 }
 
 /** How a commit ended. */

@@ -15,6 +15,16 @@ export interface StoreConfig {
   readonly durability: 'normal' | 'full';
 }
 
+/** Messages to this topic or channel leave after the event's commit. */
+export interface DeferredRoute {
+  readonly kind: 'mqtt' | 'redis';
+  /** As the service gives it when it connects, without query: `mqtt://127.0.0.1:1883`. */
+  readonly address: string;
+  readonly topic: string;
+  /** `outbox`: written with the commit, kept until delivered; `memory`: lost with the process. */
+  readonly delivery: 'outbox' | 'memory';
+}
+
 /** What a unit's workers make their bindings from: cloneable, the same for each worker. */
 export interface BindingsConfig {
   /** The unit's name. */
@@ -28,6 +38,8 @@ export interface BindingsConfig {
   readonly variables: Readonly<Record<string, string>>;
   /** Environment variables that the grant `environment` shows. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the unit's services publish after the commit; other messages leave at once. */
+  readonly sends: readonly DeferredRoute[];
   /** The main thread's network for this unit (http/proxy.ts); absent: every outbound request is refused. */
   readonly network?: NetworkAddress;
 }

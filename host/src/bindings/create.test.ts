@@ -48,6 +48,7 @@ function config(changes: Partial<BindingsConfig> = {}): BindingsConfig {
     grants: GRANTS,
     stores: { default: { type: 'sqlite', path, atomic: true, durability: 'normal' } },
     variables: { greeting: 'hello', secret: 'hidden' },
+    sends: [],
     environment: { NAME: 'value' },
     ...changes,
   };

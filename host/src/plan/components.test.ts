@@ -10,7 +10,17 @@ function edge(importer: string, provider: string, placement: Placement): Planned
 
 function unit(services: readonly string[], edges: readonly PlannedEdge[]): PlannedUnit {
   const name = services.at(-1)!;
-  return { name, root: name, services, edges, triggers: [], grants: [], environment: {}, instance: 'fresh' };
+  return {
+    name,
+    root: name,
+    services,
+    edges,
+    triggers: [],
+    sends: [],
+    grants: [],
+    environment: {},
+    instance: 'fresh',
+  };
 }
 
 const shape = (units: readonly PlannedUnit[]): unknown =>

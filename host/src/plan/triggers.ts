@@ -4,7 +4,7 @@ import { routeIdentity } from '../manifest/routes.ts';
 import type { KeyPath } from '../manifest/spans.ts';
 import { at, atService, compareText, serviceNames, type Found, type PlanInput } from './context.ts';
 import { HTTP_HANDLER } from './host-interfaces.ts';
-import type { PlannedTrigger } from './types.ts';
+import type { MessageTrigger, PlannedTrigger } from './types.ts';
 
 interface WrittenTrigger {
   readonly trigger: PlannedTrigger;
@@ -19,12 +19,12 @@ export function readTriggers(input: PlanInput): Found<readonly PlannedTrigger[]>
       trigger: { kind: 'http' as const, ...trigger },
       path: ['trigger', 'http', position],
     })),
-    ...mqtt.map(({ topic, qos, service, address }, position) => ({
-      trigger: { kind: 'mqtt' as const, topic, qos, service, ...(address !== undefined && { address }) },
+    ...mqtt.map((trigger, position) => ({
+      trigger: { kind: 'mqtt' as const, ...trigger, ...messageDefaults(trigger, trigger.topic) },
       path: ['trigger', 'mqtt', position],
     })),
-    ...redis.map(({ channel, service, address }, position) => ({
-      trigger: { kind: 'redis' as const, channel, service, ...(address !== undefined && { address }) },
+    ...redis.map((trigger, position) => ({
+      trigger: { kind: 'redis' as const, ...trigger, ...messageDefaults(trigger, trigger.channel) },
       path: ['trigger', 'redis', position],
     })),
   ];
@@ -39,6 +39,17 @@ export function readTriggers(input: PlanInput): Found<readonly PlannedTrigger[]>
     .toSorted((a, b) => compareText(sourceOf(a), sourceOf(b)));
   return { value, problems };
 }
+
+/** What holds where the manifest says nothing. */
+function messageDefaults(
+  { deadLetter }: { readonly deadLetter?: string },
+  source: string,
+): Pick<MessageTrigger, 'deadLetter' | 'claim'> {
+  return { deadLetter: deadLetter ?? `${source}/dead`, claim: OWN_ID };
+}
+
+/** Where Tenon's own messages carry their id. */
+const OWN_ID = '_tenon.id';
 
 function sourceOf(trigger: PlannedTrigger): string {
   if (trigger.kind === 'http') return `http ${trigger.route}`;

@@ -57,14 +57,54 @@ export interface PlannedEdge {
 
 export type PlannedTrigger =
   | { readonly kind: 'http'; readonly route: string; readonly service: string }
-  | {
-      readonly kind: 'mqtt';
-      readonly topic: string;
-      readonly qos: number;
-      readonly service: string;
-      readonly address?: string;
-    }
-  | { readonly kind: 'redis'; readonly channel: string; readonly service: string; readonly address?: string };
+  | (MessageTrigger & { readonly kind: 'mqtt'; readonly topic: string; readonly qos: 0 | 1 | 2 })
+  | (MessageTrigger & { readonly kind: 'redis'; readonly channel: string });
+
+/** What triggers of both kinds of broker have in common. */
+export interface MessageTrigger {
+  /** The unit's root, which handles the messages. */
+  readonly service: string;
+  /** Absent: what the variable `mqtt_address` or `redis_address` says. */
+  readonly address?: string;
+  /** How often a failed message is tried again, the pause doubling from 200 ms. */
+  readonly retries: number;
+  /** Topic or channel for messages that failed every time. */
+  readonly deadLetter: string;
+  /** Path of the member that identifies a message of JSON: `_tenon.id`, `id`. */
+  readonly claim: string;
+  /** The calls that it carries, where it was generated for edges; absent for one that the manifest names. */
+  readonly carries?: readonly CarriedCall[];
+}
+
+/** One function of an edge, as its calls arrive. */
+export interface CarriedCall {
+  readonly importer: string;
+  readonly contract: string;
+  readonly function: string;
+  /** Whether the caller waits for a reply. */
+  readonly reply: boolean;
+}
+
+/** Messages that a unit's services publish: the calls of a broker edge, or a tee's copies. */
+export interface PlannedSend {
+  readonly kind: 'mqtt' | 'redis';
+  readonly purpose: 'edge' | 'tee';
+  readonly importer: string;
+  readonly provider: string;
+  readonly contract: string;
+  readonly function: string;
+  /** Topic or channel. */
+  readonly topic: string;
+  /** 1 for Redis, where it says nothing. */
+  readonly qos: 0 | 1 | 2;
+  /**
+   * `outbox`: with the event's commit, kept until delivered; `memory`: after the commit, lost with the process;
+   * `direct`: at once, while the service waits.
+   */
+  readonly delivery: 'outbox' | 'memory' | 'direct';
+  /** Absent: what the variable `mqtt_address` or `redis_address` says. */
+  readonly address?: string;
+}
 
 /** One root service with all it reaches by fused and linked edges: one composed component. */
 export interface PlannedUnit {
@@ -75,6 +115,8 @@ export interface PlannedUnit {
   readonly services: readonly string[];
   readonly edges: readonly PlannedEdge[];
   readonly triggers: readonly PlannedTrigger[];
+  /** In the order of kind, topic and function. */
+  readonly sends: readonly PlannedSend[];
   /** The union of its services' grants, without repeats. */
   readonly grants: readonly Grant[];
   readonly environment: Readonly<Record<string, string>>;

@@ -36,6 +36,7 @@ export function closeUnits(
       services,
       edges: edges.filter((edge) => inside.has(edge.importer)),
       triggers: triggers.filter(({ service }) => service === root),
+      sends: [],
       grants: uniteGrants(services.flatMap((service) => grants.get(service) ?? [])),
       environment: environment.value,
       instance: input.manifest.services[root]?.instance ?? 'fresh',

@@ -9,6 +9,8 @@ export type UnitEvent =
       readonly function: string;
       /** In jco's representation of WIT values; must be cloneable. */
       readonly args: readonly unknown[];
+      /** Identifies the message that it is for: where an event with this id was committed before, none is run. */
+      readonly once?: string;
     };
 
 export interface HttpRequest {
@@ -31,6 +33,8 @@ export type EventOutcome =
   | { readonly kind: 'result'; readonly value: unknown }
   /** The function returned an error of its `result` type. */
   | { readonly kind: 'error'; readonly error: unknown }
+  /** An event with the same `once` was committed before: nothing was run. */
+  | { readonly kind: 'repeated' }
   | { readonly kind: 'trap'; readonly message: string; readonly stack?: string }
   | { readonly kind: 'deadline' }
   /** Others changed what it had read, each time it was run. */

@@ -50,6 +50,7 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
     stores,
     variables: settings.variables,
     environment: unit.environment,
+    sends: [],
     ...(network && { network: network.address }),
   };
   try {

@@ -105,6 +105,7 @@ export async function instantiate(app: AppName): Promise<Host> {
         stores: {},
         variables: {},
         environment: {},
+        sends: [],
       },
     },
     log: ({ message }: LogEntry) => void log.push(message),

@@ -59,6 +59,7 @@ const CONFIG: BindingsConfig = {
   stores: {},
   variables: {},
   environment: {},
+  sends: [],
 };
 
 /** What every case says on Node, each as an event of its own, and what is left of one event in the next. */

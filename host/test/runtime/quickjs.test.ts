@@ -116,6 +116,7 @@ async function start(options: Partial<UnitHostOptions> = {}) {
     },
     variables: {},
     environment: {},
+    sends: [],
   };
   const { host, log } = await units.start(wasm, { bindings: { config }, ...options });
   return { host, log, get: (uri: string, body = '') => get(host, uri, body) };
