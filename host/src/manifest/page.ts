@@ -15,7 +15,7 @@ their edges are carried. It is TOML. Keys that are not listed here are errors.
 
 Durations are numbers with a unit, \`ms\`, \`s\`, \`min\` or \`h\`, and sizes numbers with \`B\`, \`kB\`, \`MB\`, \`GB\`,
 \`KiB\`, \`MiB\` or \`GiB\`; both in quotes. Names of apps and services are lower case with hyphens. Paths are
-relative to the manifest. What is not carried out yet is refused when the app is planned.
+relative to the manifest.
 
 Generated from \`host/src/manifest/schema.ts\` by \`npm run docs\`; do not edit.`;
 

@@ -337,12 +337,11 @@ describe('imports from the host', () => {
   });
 
   test.each([
-    'fermyon:spin/redis@2.0.0',
     'wasi:http/outgoing-handler@0.2.10',
     'wasi:keyvalue/store@0.2.0-draft2',
   ])('%s is not carried out yet', (name) => {
     const result = plan({
-      a: { imports: [name], exports: [HTTP], toml: 'grants = ["http:*", "redis:*", "key-value"]' },
+      a: { imports: [name], exports: [HTTP], toml: 'grants = ["http:*", "key-value"]' },
     });
     expect(problemsOf(result)).toEqual(['plan/not-yet 2']);
   });

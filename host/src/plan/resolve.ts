@@ -7,7 +7,6 @@ import { atService, serviceNames, type PlanInput } from './context.ts';
 import { checkManifestEdges } from './edges.ts';
 import { checkFused } from './fused.ts';
 import { checkHostImports, readGrants } from './imports.ts';
-import { refuseNotYet } from './not-yet.ts';
 import { readTriggers } from './triggers.ts';
 import type { Grant, Plan, PlannedService, ServiceWorld } from './types.ts';
 import { closeUnits, findCycles, findUnreached } from './units.ts';
@@ -43,7 +42,6 @@ export function resolvePlan(
   const cycles = findCycles(input, bound.value.edges);
 
   const problems = [
-    ...refuseNotYet(input),
     ...names.flatMap((service) => granted.get(service)?.problems ?? []),
     ...names.flatMap((service) =>
       checkWorld(input, service, grants.get(service) ?? [], granted.get(service)?.problems ?? []),

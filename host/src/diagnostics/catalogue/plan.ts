@@ -3,9 +3,9 @@ import type { CatalogueEntry } from '../entry.ts';
 /** What the room `plan` can report. */
 export const PLAN = {
   'plan/not-yet': {
-    title: 'Not carried out yet',
-    why: 'The manifest has the key, and this version of Tenon does not do what it says. It is refused, so that nothing is ignored in silence.',
-    next: 'Use what works today, as the message says.',
+    title: 'An interface that is not carried out yet',
+    why: 'Spin gives the interface, and this version of Tenon does not. It is refused, so that nothing fails only when it is called.',
+    next: 'Use one of the interfaces that the message lists.',
     exit: 1,
   },
   'plan/no-world': {
