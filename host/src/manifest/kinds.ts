@@ -39,6 +39,22 @@ export const KINDS = {
     expected: 'a path such as "/order", "/orders/:id" or "/static/..."',
     code: 'manifest/bad-route',
   },
+  topic: {
+    type: 'topic',
+    expected:
+      'an MQTT topic to publish to, such as "orders/submitted": without `+`, `#` and a `$` at the start',
+    code: 'manifest/bad-topic',
+  },
+  filter: {
+    type: 'topic filter',
+    expected: 'an MQTT topic, or a filter such as "orders/+" or "orders/#"',
+    code: 'manifest/bad-topic',
+  },
+  address: {
+    type: 'address',
+    expected: 'the address of a broker, such as "mqtt://localhost:1883" or "redis://localhost:6379"',
+    code: 'manifest/bad-value',
+  },
   contract: {
     type: 'contract',
     expected: 'the name of an interface, such as "orders:fulfilment/fulfilment@0.1.0"',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { choice, KINDS, type Kind } from './kinds.ts';
 import { parseDuration, parseSize } from './quantities.ts';
 import { isRoute } from './routes.ts';
+import { isTopic, isTopicFilter } from './topics.ts';
 
 /** What the schema knows of a key beside its type; docs/manifest.md and the diagnostics are made from it. */
 export interface KeyMeta {
@@ -50,6 +51,17 @@ const retries = () =>
     KINDS.retries,
     'How often a failed message is tried again, the pause doubling from 200 ms.',
     { byDefault: '5', example: '3' },
+  );
+/** An address without query. */
+const address = (schemes: string, whose: string, byDefault: string, example: string) =>
+  key(
+    z
+      .string()
+      .regex(new RegExp(`^(${schemes})://[^\\s?]+$`))
+      .optional(),
+    KINDS.address,
+    `Address of the ${whose}.`,
+    { byDefault, example },
   );
 const deadLetter = () =>
   key(
@@ -141,12 +153,23 @@ const Service = key(
 
 const Tee = key(
   z.strictObject({
-    mqtt: key(text().optional(), KINDS.nonEmpty, 'MQTT topic of the copies. Either this or `redis`.', {
-      example: '"orders/submitted"',
-    }),
+    mqtt: key(
+      z.string().refine(isTopic).optional(),
+      KINDS.topic,
+      'MQTT topic of the copies. Either this or `redis`.',
+      {
+        example: '"orders/submitted"',
+      },
+    ),
     redis: key(text().optional(), KINDS.nonEmpty, 'Redis channel of the copies. Either this or `mqtt`.', {
       example: '"submitted"',
     }),
+    address: address(
+      'mqtts?|rediss?',
+      'broker that gets the copies',
+      '(variable `mqtt_address` or `redis_address`)',
+      '"mqtt://localhost:1883"',
+    ),
     format: key(
       z.enum(['json', 'cloudevents']).default('json'),
       choice(['json', 'cloudevents']),
@@ -187,14 +210,22 @@ const Edge = key(
       'Accept a call and handle it later: `ok` then says accepted.',
       { byDefault: 'false', example: 'true' },
     ),
-    topic: key(text().optional(), KINDS.nonEmpty, 'MQTT topic.', {
-      byDefault: '(from contract and function)',
+    topic: key(
+      z.string().refine(isTopic).optional(),
+      KINDS.topic,
+      'MQTT topic. Where the contract has several functions, each has its own below it: `<topic>/<function>`.',
+      { byDefault: '(`<namespace>/<package>/<interface>/<function>`)', example: '"neworders"' },
+    ),
+    channel: key(text().optional(), KINDS.nonEmpty, 'Redis channel, one for all functions of the contract.', {
+      byDefault: '(`<namespace>/<package>/<interface>`, with `/<function>` where it has only one)',
       example: '"neworders"',
     }),
-    channel: key(text().optional(), KINDS.nonEmpty, 'Redis channel.', {
-      byDefault: '(from contract and function)',
-      example: '"neworders"',
-    }),
+    address: address(
+      'mqtts?|rediss?',
+      'broker that carries the edge',
+      '(variable `mqtt_address` or `redis_address`)',
+      '"mqtt://localhost:1883"',
+    ),
     qos: key(qos().default(1), KINDS.qos, 'MQTT quality of service.', { byDefault: '1', example: '0' }),
     delivery: key(
       z.enum(['outbox', 'direct']).optional(),
@@ -236,21 +267,20 @@ const HttpTrigger = key(
 
 const MqttTrigger = key(
   z.strictObject({
-    topic: key(text(), KINDS.nonEmpty, 'MQTT topic to subscribe to.', {
-      example: '"neworders"',
-      required: true,
-    }),
+    topic: key(
+      z.string().refine(isTopicFilter),
+      KINDS.filter,
+      'MQTT topic to subscribe to; `+` stands for one level, `#` at the end for any rest.',
+      { example: '"neworders"', required: true },
+    ),
     qos: key(qos().default(1), KINDS.qos, 'MQTT quality of service.', { byDefault: '1', example: '0' }),
     service: service(),
-    address: key(text().optional(), KINDS.nonEmpty, 'Address of the broker.', {
-      byDefault: '(variable `mqtt_address`)',
-      example: '"mqtt://localhost:1883"',
-    }),
+    address: address('mqtts?', 'broker', '(variable `mqtt_address`)', '"mqtt://localhost:1883"'),
     retries: retries(),
     dead_letter: deadLetter(),
   }),
   KINDS.table,
-  'An MQTT topic whose messages start a service.',
+  'An MQTT topic whose messages start a service; its world exports `handle-message` as `spin:mqtt-trigger` has it.',
 );
 
 const RedisTrigger = key(
@@ -260,15 +290,12 @@ const RedisTrigger = key(
       required: true,
     }),
     service: service(),
-    address: key(text().optional(), KINDS.nonEmpty, 'Address of the server.', {
-      byDefault: '(variable `redis_address`)',
-      example: '"redis://localhost:6379"',
-    }),
+    address: address('rediss?', 'server', '(variable `redis_address`)', '"redis://localhost:6379"'),
     retries: retries(),
     dead_letter: deadLetter(),
   }),
   KINDS.table,
-  'A Redis channel whose messages start a service.',
+  'A Redis channel whose messages start a service; its world exports `fermyon:spin/inbound-redis`.',
 );
 
 const Triggers = key(

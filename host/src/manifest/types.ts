@@ -37,6 +37,8 @@ export interface EdgeSettings {
   readonly oneway: boolean;
   readonly topic?: string;
   readonly channel?: string;
+  /** Absent: what the variable `mqtt_address` or `redis_address` says. */
+  readonly address?: string;
   readonly qos: 0 | 1 | 2;
   readonly delivery?: 'outbox' | 'direct';
   /** ms */
@@ -50,6 +52,8 @@ export interface EdgeSettings {
 export interface TeeSettings {
   readonly mqtt?: string;
   readonly redis?: string;
+  /** Absent: what the variable `mqtt_address` or `redis_address` says. */
+  readonly address?: string;
   readonly format: 'json' | 'cloudevents';
   readonly result: boolean;
   readonly required: boolean;

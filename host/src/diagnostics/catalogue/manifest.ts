@@ -56,6 +56,12 @@ export const MANIFEST = {
     next: 'Write an absolute path without query, with `/...` only at the end.',
     exit: 1,
   },
+  'manifest/bad-topic': {
+    title: 'Not an MQTT topic',
+    why: 'Nobody can publish to a topic with wildcards or with `$` at its start, and in a filter `+` must be a whole level and `#` the last one.',
+    next: 'Write a topic such as `orders/submitted`; wildcards are for triggers only.',
+    exit: 1,
+  },
   'manifest/conflicting-keys': {
     title: 'Keys that do not go together',
     why: 'Two keys of a table exclude each other, or one of them must be there.',

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { isTopic, isTopicFilter } from './topics.ts';
+
+test.each(['neworders', 'orders/submitted', '/a//b/', 'bestellung/größe', 'a b'])(
+  '%s is a topic',
+  (topic) => {
+    expect([isTopic(topic), isTopicFilter(topic)]).toEqual([true, true]);
+  },
+);
+
+test.each(['orders/+', '+', '#', 'orders/#', '+/a/#', '$SYS/broker/uptime'])(
+  '%s is a filter only',
+  (topic) => {
+    expect([isTopic(topic), isTopicFilter(topic)]).toEqual([false, true]);
+  },
+);
+
+test.each(['', 'a/#/b', 'a#', 'a+/b', '$share/group/orders', 'a\0b', 'ä'.repeat(32_768)])(
+  '%j is neither',
+  (topic) => {
+    expect([isTopic(topic), isTopicFilter(topic)]).toEqual([false, false]);
+  },
+);
