@@ -11,6 +11,12 @@ const TOOLS = {
     ],
     install: 'pip install wasmtime==42.0.0',
   },
+  'redis-server': { command: ['redis-server', '--version'], install: 'apt-get install redis-server' },
+  mosquitto: { command: ['sh', '-c', 'command -v mosquitto'], install: 'apt-get install mosquitto' },
+  'mosquitto-clients': {
+    command: ['sh', '-c', 'command -v mosquitto_pub && command -v mosquitto_sub'],
+    install: 'apt-get install mosquitto-clients',
+  },
 } as const;
 
 export type Tool = keyof typeof TOOLS;
