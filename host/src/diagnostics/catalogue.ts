@@ -3,6 +3,7 @@ import { BUILD } from './catalogue/build.ts';
 import { CLI } from './catalogue/cli.ts';
 import { COMPONENT } from './catalogue/component.ts';
 import { CONTRACT } from './catalogue/contract.ts';
+import { DEPLOY } from './catalogue/deploy.ts';
 import { LINK } from './catalogue/link.ts';
 import { MANIFEST } from './catalogue/manifest.ts';
 import { PLAN } from './catalogue/plan.ts';
@@ -20,6 +21,7 @@ const ALL = {
   ...BINDINGS,
   ...RUNTIME,
   ...TRIGGER,
+  ...DEPLOY,
   ...CLI,
 } as const;
 

@@ -9,7 +9,7 @@ interface BuildCommandOptions extends VariantOptions {
 
 export const defineBuild: DefineCommand = (program, context) => {
   withVariant(program.command('build').argument('[manifest]', 'the app’s manifest'))
-    .description('Build an app: one component per unit, and plan.json.')
+    .description('Build an app: one component per unit, spin.toml and plan.json.')
     .option('-o, --out <folder>', 'where to write them (default: .out/<app> beside the manifest)')
     .option('--force', 'build everything anew, whatever the cache has')
     .option('--no-flatten', 'leave the core modules of QuickJS services arranged as they were built')
@@ -31,6 +31,8 @@ export const defineBuild: DefineCommand = (program, context) => {
         onProgress: progress.onProgress,
       }).finally(progress.end);
       output.diagnostics(built.warnings);
+      const { writeSpinToml } = await import('../../deploy/write.ts');
+      output.diagnostics(await writeSpinToml(built));
       output.event(`built ${built.plan.name} in ${seconds(performance.now() - started)}`, { event: 'built' });
       output.result(built.units.map(({ wasm }) => `${wasm}\n`).join(''), {
         event: 'result',
