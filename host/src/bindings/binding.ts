@@ -20,7 +20,9 @@ export type CommitOutcome =
   /** What the event read has changed meanwhile: run the event again. */
   | { readonly kind: 'conflict' }
   /** The deadline won the claim: nothing was written. */
-  | { readonly kind: 'late' };
+  | { readonly kind: 'late' }
+  /** Another event with the same `once` was committed meanwhile: nothing was written. */
+  | { readonly kind: 'repeated' };
 
 /**
  * A host capability inside one worker: the import objects a unit's instance is given, and its part in the
@@ -29,6 +31,8 @@ export type CommitOutcome =
 export interface Binding {
   /** Interface id → members in jco's form: `{ 'fermyon:spin/key-value@2.0.0': { Store } }`. */
   readonly imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Whether an event with the same `once` was committed before, so that this one is not run. */
+  repeats?(event: EventContext): boolean;
   begin?(event: EventContext): void;
   /** After the handler returned normally, before the answer leaves. */
   commit?(event: EventContext): CommitOutcome;

@@ -25,6 +25,18 @@ export interface DeferredRoute {
   readonly delivery: 'outbox' | 'memory';
 }
 
+/** Where the outbox and inbox of a unit lie. */
+export interface LedgerConfig {
+  /** The app's name: several apps may have one database. */
+  readonly app: string;
+  /** That of the unit's atomic labels, where it has some. */
+  readonly store: StoreConfig;
+  /** One Int32 shared with the main thread, counted up for each commit that put something into the outbox. */
+  readonly wake: Int32Array;
+  /** The main thread's sender, for messages that are not kept. */
+  readonly sender: NetworkAddress;
+}
+
 /** What a unit's workers make their bindings from: cloneable, the same for each worker. */
 export interface BindingsConfig {
   /** The unit's name. */
@@ -40,6 +52,8 @@ export interface BindingsConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** What the unit's services publish after the commit; other messages leave at once. */
   readonly sends: readonly DeferredRoute[];
+  /** Absent: the unit neither sends through an outbox nor handles messages. */
+  readonly ledger?: LedgerConfig;
   /** The main thread's network for this unit (http/proxy.ts); absent: every outbound request is refused. */
   readonly network?: NetworkAddress;
 }

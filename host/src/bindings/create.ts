@@ -3,6 +3,8 @@ import type { BindingsConfig, BindingsHooks } from './config.ts';
 import { createHttpBinding } from './http/binding.ts';
 import { createChannel } from './http/channel.ts';
 import { createKeyValueBinding } from './key-value/binding.ts';
+import { toSender } from './outbox/to-sender.ts';
+import { createEventStore } from './store/event-store.ts';
 import { openStores } from './store/open.ts';
 import { createVariablesBinding } from './variables/binding.ts';
 import { createWasiBinding } from './wasi/binding.ts';
@@ -17,10 +19,15 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
   const { unit, services, grants } = config;
   const granted = new Set(grants.flatMap((grant) => (grant.kind === 'key-value' ? [grant.label] : [])));
   const used = Object.entries(config.stores).filter(([label]) => granted.has(label));
-  const keyValue = createKeyValueBinding(grants, openStores(Object.fromEntries(used)));
+  const store = createEventStore({
+    unit,
+    stores: openStores({ stores: Object.fromEntries(used), ledger: config.ledger }),
+    sends: config.sends,
+    ...toSender(config.ledger),
+  });
   const http = createHttpBinding({
     channel: config.network && createChannel(config.network),
-    beforeEffect: keyValue.beforeEffect,
+    beforeEffect: store.beforeEffect,
     warn: (line) => hooks.log('stderr', line),
   });
   // All services of a unit share its streams: a line can be told apart only where there is one service.
@@ -32,5 +39,11 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
       hooks.log(stream, source === undefined || source === unit ? text : `${source}: ${text}`),
   });
   // The store first: when its commit fails, nothing after it has ended the event.
-  return [keyValue, http, createVariablesBinding(grants, config.variables), wasi];
+  return [
+    store,
+    createKeyValueBinding(grants, store),
+    http,
+    createVariablesBinding(grants, config.variables),
+    wasi,
+  ];
 }

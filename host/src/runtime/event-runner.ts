@@ -60,6 +60,10 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
 
   /** One run: the outcome, or undefined if it must run again. */
   function attempt(event: UnitEvent, context: EventContext): EventOutcome | undefined {
+    if (context.once !== undefined) {
+      const known = repeated(context);
+      if (known) return known;
+    }
     const { exports } = fresh();
     for (const binding of bindings) binding.begin?.(context);
     used = true;
@@ -80,6 +84,15 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
     return overtaken ? undefined : inTime(answer.outcome);
   }
 
+  /** What ends an event that need not run: it was handled before, or that cannot be known. */
+  function repeated(context: EventContext): EventOutcome | undefined {
+    try {
+      return bindings.some((one) => one.repeats?.(context)) ? inTime({ kind: 'repeated' }) : undefined;
+    } catch (thrown) {
+      return trapOf(thrown);
+    }
+  }
+
   function commit(context: EventContext, outcome: EventOutcome): EventOutcome | undefined {
     try {
       for (const binding of bindings) {
@@ -87,6 +100,10 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
         if (result?.kind === 'late') {
           abort(context);
           return { kind: 'deadline' };
+        }
+        if (result?.kind === 'repeated') {
+          abort(context);
+          return inTime({ kind: 'repeated' });
         }
         if (result?.kind === 'conflict') {
           const final = bindings.some((one) => one.hasOutsideEffect?.());
@@ -116,8 +133,10 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
 
   return {
     run(id, event, deadline) {
+      const once = event.kind === 'call' ? event.once : undefined;
       for (let run = 1; run <= 1 + RERUNS; run++) {
-        const outcome = attempt(event, { id, deadline, claim, attempt: run });
+        const context = { id, deadline, claim, attempt: run, ...(once !== undefined && { once }) };
+        const outcome = attempt(event, context);
         if (outcome) return outcome;
       }
       return { kind: 'conflict' };

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Grant } from '../../plan/types.ts';
 import type { EventContext } from '../binding.ts';
 import { COMMITTING, LATE, PENDING, tryClaim } from '../claim.ts';
+import { createEventStore } from '../store/event-store.ts';
 import type { OpenStores } from '../store/open.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
@@ -30,11 +31,17 @@ function setup(labels: readonly string[] = ['default'], direct: readonly string[
     atomic: store,
     atomicLabels: new Set(labels),
     direct: new Map(direct.map((label) => [label, store])),
+    ledger: () => store,
     [Symbol.dispose]: () => {},
   };
   const grants: Grant[] = [...labels, ...direct, 'nowhere'].map((label) => ({ kind: 'key-value', label }));
-  const binding = createKeyValueBinding(grants, stores);
-  const { Store } = binding.imports[KEY_VALUE] as { Store: { open(label: string): GuestStore } };
+  const unsent = (): never => {
+    throw new Error('nothing is to be sent');
+  };
+  const events = createEventStore({ unit: 'unit', stores, sends: [], wakeSender: unsent, sendNow: unsent });
+  const keyValue = createKeyValueBinding(grants, events);
+  const { Store } = keyValue.imports[KEY_VALUE] as { Store: { open(label: string): GuestStore } };
+  const binding = { ...events, ...keyValue };
   return { store, binding, open: (label = 'default') => Store.open(label) };
 }
 

@@ -1,3 +1,5 @@
+import type { StoreAccess } from '../store/event-store.ts';
+
 /** How many stores an instance may hold open, as in Spin (crates/factor-key-value/src/host.rs). */
 const MAX_OPEN = 256;
 
@@ -17,28 +19,20 @@ export class KeyValueError extends Error {
   }
 }
 
-/** One label's store, as the event sees it. */
-export interface KeyValueAccess {
-  get(key: string): Uint8Array | undefined;
-  exists(key: string): boolean;
-  keys(): string[];
-  write(key: string, value: Uint8Array | undefined): void;
-}
-
 /**
  * The resource `store` as the class that the glue asks for. Its objects belong to one guest instance each and
  * hold nothing but their label's access; the glue disposes of them when the guest drops them.
  *
  * @param access the store of a label, undefined if there is none; throws KeyValueError if it is not granted
  */
-export function createStoreClass(access: (label: string) => KeyValueAccess | undefined) {
+export function createStoreClass(access: (label: string) => StoreAccess | undefined) {
   let count = 0;
 
   class Store implements Disposable {
-    readonly #access: KeyValueAccess;
+    readonly #access: StoreAccess;
     #disposed = false;
 
-    constructor(of: KeyValueAccess) {
+    constructor(of: StoreAccess) {
       this.#access = of;
       count++;
     }

@@ -1,5 +1,5 @@
 /** How long to wait for what another process or worker has locked, ms. */
-const BUSY_TIMEOUT = 5_000;
+export const BUSY_TIMEOUT = 5_000;
 
 const SQLITE_BUSY = 5;
 /** SQLite's own wait sleeps 1 ms, then more; a commit takes a fiftieth of that. */
@@ -23,7 +23,7 @@ export function retryWhileBusy<T>(call: () => T): T {
 }
 
 /** The code without its extension, which says what it is busy with. */
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   const { errcode } = error as { errcode?: number };
   return errcode !== undefined && (errcode & 0xff) === SQLITE_BUSY;
 }

@@ -1,7 +1,7 @@
-import type { KeySet, Read, Store, Write } from './store.ts';
+import type { Beside, KeySet, Read, Store, StoreOutcome, Write } from './store.ts';
 
 /** Bytes that one event may read and write together: they are kept until it ends. As Spin bounds what it buffers. */
-const MAX_KEPT = 128 * 1024 * 1024;
+export const MAX_KEPT = 128 * 1024 * 1024;
 /** What an entry costs beside its key and value. */
 const ENTRY = 64;
 
@@ -79,12 +79,12 @@ export class Overlay {
    * Writes everything, if all that was read still holds and `claim` agrees. An event that only read is checked
    * too, unless it read one thing: one read alone is always true of some moment.
    */
-  commit(claim: () => boolean): 'committed' | 'conflict' | 'late' {
+  commit(claim: () => boolean, beside?: Beside): StoreOutcome {
     if (this.#torn) return 'conflict';
     const reads = this.#reads();
     const writes = this.#writes();
-    if (writes.length === 0 && reads.length <= 1) return claim() ? 'committed' : 'late';
-    return this.#store.commit(reads, writes, claim);
+    if (writes.length === 0 && reads.length <= 1 && !beside) return claim() ? 'committed' : 'late';
+    return this.#store.commit(reads, writes, claim, beside);
   }
 
   /** Whether all that was read is true of one state of the store: the present one, unless it was one read only. */

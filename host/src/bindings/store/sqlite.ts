@@ -1,12 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { problem } from '../../diagnostics/error.ts';
+import { openLedger, type Ledger } from '../outbox/sqlite-ledger.ts';
 import { retryWhileBusy } from './busy.ts';
-import type { KeySet, Read, Store, Write } from './store.ts';
-
-/** Pages of 4 KiB that the log may grow to before they are moved into the database, which waits for the disk. */
-const CHECKPOINT_PAGES = 4_000;
+import { openDatabase } from './database.ts';
+import type { Beside, KeySet, Read, Store, StoreOutcome, Write } from './store.ts';
 
 /** Spin's own table, so that `spin up` sees the same stores. Source: Spin, crates/key-value-spin/src/store.rs. */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS spin_key_value (
@@ -16,22 +13,14 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS spin_key_value (
  * Opens a SQLite database as a store, in WAL mode: readers never wait, one writer at a time. With durability
  * `normal` a commit survives the death of the process, with `full` also a power cut.
  *
+ * @param app whose outbox and inbox are meant: several apps may have one database
  * @throws TenonError `bindings/store-unavailable`
  */
-export function openSqliteStore(path: string, durability: 'normal' | 'full'): Store {
+export function openSqliteStore(path: string, durability: 'normal' | 'full', app = ''): Store {
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    const database = new DatabaseSync(path);
-    // Two that turn a new file to WAL at once do not wait for each other, whatever the timeout; hence the retries.
-    for (const statement of [
-      'PRAGMA journal_mode = WAL',
-      `PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`,
-      `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
-      SCHEMA,
-    ]) {
-      retryWhileBusy(() => database.exec(statement));
-    }
-    return new SqliteStore(database);
+    const database = openDatabase(path, durability);
+    retryWhileBusy(() => database.exec(SCHEMA));
+    return new SqliteStore(database, app);
   } catch (error) {
     throw problem(
       'bindings/store-unavailable',
@@ -47,11 +36,15 @@ export function openSqliteStore(path: string, durability: 'normal' | 'full'): St
 class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #app: string;
+  /** Outbox and inbox, once an event needs them. */
+  #openedLedger: Ledger | undefined;
   /** Commits of this connection, which `data_version` does not show to itself. */
   #ownCommits = 0;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, app: string) {
     this.#database = database;
+    this.#app = app;
     this.#statements = prepare(database);
   }
 
@@ -81,21 +74,21 @@ class SqliteStore implements Store {
     reads: readonly Read[],
     writes: readonly Write[],
     claim: () => boolean,
-  ): 'committed' | 'conflict' | 'late' {
+    beside?: Beside,
+  ): StoreOutcome {
+    // Before the transaction: it may have to make its tables.
+    const ledger = beside && this.#ledger();
     // With nothing to write a read transaction will do: it sees one state, and waits for nobody.
-    const begin = writes.length === 0 ? this.#statements.begin : this.#statements.beginImmediate;
+    const begin = writes.length === 0 && !beside ? this.#statements.begin : this.#statements.beginImmediate;
     retryWhileBusy(() => begin.run());
     try {
-      const outcome = !reads.every((read) => retryWhileBusy(() => this.#holds(read)))
-        ? 'conflict'
-        : claim()
-          ? 'committed'
-          : 'late';
+      const outcome = this.#mayWrite(reads, claim, beside?.once);
       if (outcome !== 'committed') {
         this.#statements.rollback.run();
         return outcome;
       }
       for (const write of writes) this.#apply(write);
+      if (beside) ledger?.write(beside);
       this.#statements.commit.run();
       if (writes.length > 0) this.#ownCommits++;
       return 'committed';
@@ -105,8 +98,22 @@ class SqliteStore implements Store {
     }
   }
 
+  hasCommitted(once: string): boolean {
+    return this.#ledger().has(once);
+  }
+
   [Symbol.dispose](): void {
     this.#database.close();
+  }
+
+  #mayWrite(reads: readonly Read[], claim: () => boolean, once: string | undefined): StoreOutcome {
+    if (once !== undefined && this.#ledger().has(once)) return 'repeated';
+    if (!reads.every((read) => retryWhileBusy(() => this.#holds(read)))) return 'conflict';
+    return claim() ? 'committed' : 'late';
+  }
+
+  #ledger(): Ledger {
+    return (this.#openedLedger ??= openLedger(this.#database, this.#app));
   }
 
   #apply({ label, key, value }: Write): void {

@@ -1,3 +1,5 @@
+import type { OutgoingMessage } from '../deferred.ts';
+
 /**
  * What holds key-value stores by label: one database, whatever it is. Each read stands for itself and locks
  * nothing once it has returned; `commit` is the one transaction. All calls are synchronous, and may throw what
@@ -10,14 +12,29 @@ export interface Store extends Disposable {
   /** Writes at once, on its own. */
   write(write: Write): void;
   /**
-   * In one transaction: checks that every read would give the same now, asks `claim` whether it may go on, and
-   * writes everything in order. Nothing is written unless it returns `committed`.
+   * In one transaction: checks that `beside.once` is new and that every read would give the same now, asks
+   * `claim` whether it may go on, and writes everything in order. Nothing is written unless it returns
+   * `committed`.
    */
   commit(
     reads: readonly Read[],
     writes: readonly Write[],
     claim: () => boolean,
-  ): 'committed' | 'conflict' | 'late';
+    beside?: Beside,
+  ): StoreOutcome;
+  /** Whether something was committed under this id, as far back as the inbox reaches. */
+  hasCommitted(once: string): boolean;
+}
+
+/** `repeated`: the id is in the inbox already. */
+export type StoreOutcome = 'committed' | 'conflict' | 'late' | 'repeated';
+
+/** What a commit writes beside the stores. */
+export interface Beside {
+  /** For the outbox, in order. */
+  readonly messages: readonly OutgoingMessage[];
+  /** For the inbox: identifies what was handled; no second commit with the same id succeeds. */
+  readonly once: string | undefined;
 }
 
 export interface KeySet {
