@@ -1,5 +1,5 @@
 import type { Grant } from '../plan/types.ts';
-import type { NetworkAddress } from './http/message.ts';
+import type { NetworkAddress } from './channel/message.ts';
 
 /** Where the stores of a label lie, and how a commit is kept. */
 export interface StoreConfig {
@@ -54,7 +54,7 @@ export interface BindingsConfig {
   readonly sends: readonly DeferredRoute[];
   /** Absent: the unit neither sends through an outbox nor handles messages. */
   readonly ledger?: LedgerConfig;
-  /** The main thread's network for this unit (http/proxy.ts); absent: every outbound request is refused. */
+  /** What the main thread does for this unit (channel/serve.ts); absent: every outbound call is refused. */
   readonly network?: NetworkAddress;
 }
 

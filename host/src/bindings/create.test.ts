@@ -10,7 +10,8 @@ import type { Grant } from '../plan/types.ts';
 import type { Binding, EventContext } from './binding.ts';
 import type { BindingsConfig } from './config.ts';
 import { createBindings } from './create.ts';
-import { createNetwork } from './http/proxy.ts';
+import { serveChannel } from './channel/serve.ts';
+import { createHttpService } from './http/proxy.ts';
 import { buildProbe, instantiateProbe, type Probe } from './probe.fixture.ts';
 
 let probe: Probe;
@@ -197,7 +198,8 @@ test('an outbound request commits what the event has written, and the event does
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const network = createNetwork({ allowed: [origin] });
+  const http = createHttpService({ allowed: [origin] });
+  const network = serveChannel({ http: http.answer });
   const worker = new Worker(new URL('./outbound.fixture.ts', import.meta.url), {
     workerData: { config: config({ network: network.address }), parts: probe.parts, uri: `${origin}/x` },
   });
@@ -215,6 +217,7 @@ test('an outbound request commits what the event has written, and the event does
   } finally {
     await worker.terminate();
     network[Symbol.dispose]();
+    http[Symbol.dispose]();
     server.close();
     server.closeAllConnections();
   }

@@ -1,7 +1,7 @@
 import type { Binding } from './binding.ts';
+import { createChannel } from './channel/channel.ts';
 import type { BindingsConfig, BindingsHooks } from './config.ts';
 import { createHttpBinding } from './http/binding.ts';
-import { createChannel } from './http/channel.ts';
 import { createKeyValueBinding } from './key-value/binding.ts';
 import { toSender } from './outbox/to-sender.ts';
 import { createEventStore } from './store/event-store.ts';
@@ -25,8 +25,9 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
     sends: config.sends,
     ...toSender(config.ledger),
   });
+  const channel = config.network && createChannel(config.network);
   const http = createHttpBinding({
-    channel: config.network && createChannel(config.network),
+    channel,
     beforeEffect: store.beforeEffect,
     warn: (line) => hooks.log('stderr', line),
   });

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BindingsConfig, StoreConfig } from '../bindings/config.ts';
-import type { Network } from '../bindings/http/proxy.ts';
 import { requireOneDatabase } from '../bindings/store/one-database.ts';
 import type { BuiltUnit } from '../build/app.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
@@ -9,6 +8,7 @@ import type { FreshMode } from '../runtime/messages.ts';
 import { createUnitHost } from '../runtime/pool.ts';
 import { prepareUnit } from '../runtime/prepare.ts';
 import type { LogEntry, UnitHost } from '../runtime/types.ts';
+import { networkFor } from './network.ts';
 
 /** What all units of an app have in common when they start. */
 export interface UnitSettings {
@@ -100,15 +100,4 @@ function storesFor(
     stores[grant.label] = { type: 'sqlite', path: file, atomic, durability };
   }
   return stores;
-}
-
-/** Outbound HTTP is loaded only where a service may use it. */
-async function networkFor(unit: PlannedUnit, settings: UnitSettings): Promise<Network | undefined> {
-  if (!unit.grants.some(({ kind }) => kind === 'http')) return undefined;
-  const { createNetwork } = await import('../bindings/http/proxy.ts');
-  const { allowedHttpHosts } = await import('../bindings/http/grants.ts');
-  return createNetwork({
-    allowed: allowedHttpHosts(unit.grants, settings.variables),
-    origin: settings.origin,
-  });
 }

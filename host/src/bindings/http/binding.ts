@@ -1,5 +1,6 @@
 import type { Binding, EventContext } from '../binding.ts';
-import type { Channel } from './channel.ts';
+import type { Channel } from '../channel/channel.ts';
+import { transferOf } from '../channel/message.ts';
 import type { Headers, HttpError, HttpMethod } from './message.ts';
 
 export const HTTP = 'fermyon:spin/http';
@@ -21,7 +22,7 @@ interface GuestResponse {
 }
 
 export interface HttpOptions {
-  /** Absent: no request is allowed. */
+  /** The worker's, shared with other bindings; absent: no request is allowed. */
   readonly channel: Channel | undefined;
   /** Commits what the event has written so far; false if it has changed meanwhile and cannot run again. */
   readonly beforeEffect: () => boolean;
@@ -48,7 +49,12 @@ export function createHttpBinding(options: HttpOptions): Binding {
     }
     effect = true;
     const { method, uri, headers, body } = request;
-    const answer = channel.ask({ method, uri, headers, body, deadline: event?.deadline ?? Infinity });
+    const answer = channel.ask(
+      'http',
+      { method, uri, headers, body },
+      event?.deadline ?? Infinity,
+      transferOf(body),
+    );
     if (answer?.kind === 'response') return answer.response;
     warn(
       `outbound request to ${uri} failed: ${answer?.reason ?? 'no answer before the deadline of the event'}`,
@@ -63,7 +69,6 @@ export function createHttpBinding(options: HttpOptions): Binding {
       effect = false;
     },
     hasOutsideEffect: () => effect,
-    [Symbol.dispose]: () => channel?.[Symbol.dispose](),
   };
 }
 

@@ -1,20 +1,5 @@
-import type { MessagePort } from 'node:worker_threads';
-
-/** How a worker finds the network of its unit; cloneable. */
-export interface NetworkAddress {
-  /** The thread that does the network's work. */
-  readonly thread: number;
-  /** Which of that thread's networks. */
-  readonly key: string;
-}
-
-/** The first message of a worker to a network: its end of the line, and the number that it waits on. */
-export interface Connect {
-  readonly tenonNetwork: string;
-  readonly port: MessagePort;
-  /** One Int32, counted up and notified for each answer. */
-  readonly answers: Int32Array;
-}
+// The address of the main thread's server is the channel's own.
+export type { NetworkAddress } from '../channel/message.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'delete' | 'patch' | 'head' | 'options';
 
@@ -22,13 +7,10 @@ export type Headers = readonly (readonly [name: string, value: string])[];
 
 /** A request of `fermyon:spin/http-types`, on its way to the main thread. */
 export interface OutboundRequest {
-  readonly id: number;
   readonly method: HttpMethod;
   readonly uri: string;
   readonly headers: Headers;
   readonly body: Uint8Array | undefined;
-  /** Wall-clock time, ms since the epoch, past which nobody waits for the answer. */
-  readonly deadline: number;
 }
 
 /** The cases of `http-error` that can be returned. */
@@ -45,8 +27,7 @@ export interface OutboundResponse {
   readonly body: Uint8Array;
 }
 
-export type Answer = { readonly id: number } & (
+export type HttpAnswer =
   | { readonly kind: 'response'; readonly response: OutboundResponse }
   /** With the reason, for the log. */
-  | { readonly kind: 'error'; readonly error: HttpError; readonly reason: string }
-);
+  | { readonly kind: 'error'; readonly error: HttpError; readonly reason: string };

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Answer, OutboundRequest } from './message.ts';
-import { createNetwork, type Network, type NetworkOptions } from './proxy.ts';
+import { serveChannel, type ChannelServer } from '../channel/serve.ts';
+import type { HttpAnswer as Answer, OutboundRequest } from './message.ts';
+import { createHttpService, type HttpServiceOptions } from './proxy.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -29,24 +30,30 @@ afterEach(async () => {
   for (const one of undo.splice(0).toReversed()) await one();
 });
 
-function network(options: Partial<NetworkOptions> = {}): Network {
-  const made = createNetwork({ allowed: [origin], ...options });
+function network(options: Partial<HttpServiceOptions> = {}): ChannelServer {
+  const service = createHttpService({ allowed: [origin], ...options });
+  undo.push(() => service[Symbol.dispose]());
+  const made = serveChannel({ http: service.answer });
   undo.push(() => made[Symbol.dispose]());
   return made;
 }
 
-function worker({ address }: Network): Worker {
+function worker({ address }: ChannelServer): Worker {
   const made = new Worker(new URL('./ask.fixture.ts', import.meta.url), { workerData: { address } });
   undo.push(() => made.terminate());
   return made;
 }
 
-function tell(to: Worker, request: Partial<OutboundRequest>): void {
-  const rest = { uri: `${origin}/`, headers: [], body: undefined, deadline: Date.now() + 30_000 };
-  to.postMessage({ method: 'get', ...rest, ...request }, []);
+interface Asking extends Partial<OutboundRequest> {
+  readonly deadline?: number;
 }
 
-async function ask(from: Worker, request: Partial<OutboundRequest>): Promise<Answer | undefined> {
+function tell(to: Worker, { deadline = Date.now() + 30_000, ...request }: Asking): void {
+  const whole = { method: 'get', uri: `${origin}/`, headers: [], body: undefined, ...request };
+  to.postMessage({ request: whole, deadline }, []);
+}
+
+async function ask(from: Worker, request: Asking): Promise<Answer | undefined> {
   tell(from, request);
   const [{ answer }] = (await once(from, 'message')) as [{ answer: Answer | undefined }];
   return answer;
