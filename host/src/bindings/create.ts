@@ -46,5 +46,7 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
     http,
     createVariablesBinding(grants, config.variables),
     wasi,
+    // Last: what ends before it may still have something to say.
+    { imports: {}, [Symbol.dispose]: () => channel?.[Symbol.dispose]() },
   ];
 }
