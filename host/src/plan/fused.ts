@@ -1,13 +1,11 @@
-import type { ValueType } from '../component/types.ts';
-import { partsOf } from '../contract/check.ts';
-import { contractOf } from '../contract/interface.ts';
 import { interfaceName } from '../contract/names.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { listWords } from '../diagnostics/nearest.ts';
-import { isWritten } from '../manifest/document.ts';
 import type { Manifest } from '../manifest/types.ts';
 import { componentNames, componentsOf, type PlannedComponent } from './components.ts';
-import { at, atService, type PlanInput } from './context.ts';
+import { atService, type PlanInput } from './context.ts';
+import { placeOfPlacement } from './placed.ts';
+import { withHandles } from './travel.ts';
 import type { Plan, PlannedEdge, PlannedUnit, ServiceWorld } from './types.ts';
 
 /** What an edge must be to be fused, as far as it is not: `expected` and `found` of a diagnostic. */
@@ -54,26 +52,25 @@ export function fusableEdges({ edges, services, units }: Plan): readonly string[
         return (
           ends.every((end) => end?.toolchain === 'quickjs' && plainNames(end.world).length === 0) &&
           extern?.kind === 'instance' &&
-          withHandles(contract, extern.type).length === 0
+          withHandles(extern).length === 0
         );
       });
     return able && units.every((unit) => fusedCircle({ ...unit, edges: fused(unit.edges) }) === undefined);
   });
 }
 
+/** Whether an edge could be fused, as far as its ends and its contract are concerned. */
+export function canFuse(input: PlanInput, edge: PlannedEdge): boolean {
+  return obstacleOf(input, edge) === undefined;
+}
+
 function cannotFuse(input: PlanInput, edge: PlannedEdge): readonly Diagnostic[] {
   const { importer, provider, contract } = edge;
   const obstacle = obstacleOf(input, edge);
   if (!obstacle) return [];
-  const key = ['edge', importer, provider, 'placement'];
-  const byDefault = isWritten(input.variant, ['default_placement']);
   return [
     diagnose('plan/cannot-fuse', `\`${importer}\` and \`${provider}\` cannot be fused: ${obstacle.what}`, {
-      ...(isWritten(input.variant, key)
-        ? { span: at(input, key) }
-        : byDefault && input.manifest.defaultPlacement === 'fused'
-          ? { span: at(input, ['default_placement']) }
-          : { where: `--place ${importer}.${provider}=fused` }),
+      ...placeOfPlacement(input, edge),
       expected: obstacle.expected,
       found: obstacle.found,
       next: obstacle.next,
@@ -102,7 +99,7 @@ function obstacleOf({ manifest, worlds }: PlanInput, edge: PlannedEdge): Obstacl
     };
   }
   const extern = worlds.get(importer)?.world.imports.get(contract);
-  const handles = extern?.kind === 'instance' ? withHandles(contract, extern.type) : [contract];
+  const handles = extern?.kind === 'instance' ? withHandles(extern) : [contract];
   if (handles.length > 0) {
     const functions = listWords(handles, 'and');
     return {
@@ -130,20 +127,6 @@ function obstacleOf({ manifest, worlds }: PlanInput, edge: PlannedEdge): Obstacl
 function toolchainOf({ services }: Manifest, name: string): string {
   const service = services[name];
   return service?.component === undefined ? (service?.toolchain ?? 'quickjs') : 'prebuilt';
-}
-
-/** Functions of a contract that take or give handles; members of resources all do. */
-function withHandles(contract: string, type: Parameters<typeof contractOf>[1]): readonly string[] {
-  const { functions, resources } = contractOf(contract, type);
-  const own = resources.flatMap((resource) => resource.functions.map(({ externName }) => externName));
-  const free = functions.filter(({ type: { params, result } }) =>
-    [...params.map((param) => param.type), ...(result ? [result] : [])].some(hasHandle),
-  );
-  return [...own, ...free.map(({ name }) => name)];
-}
-
-function hasHandle(type: ValueType): boolean {
-  return type.kind === 'own' || type.kind === 'borrow' || partsOf(type).some(hasHandle);
 }
 
 /** What a world has outside of interfaces with an id; types of its own are no more than names. */

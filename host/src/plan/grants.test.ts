@@ -16,6 +16,7 @@ describe('parseGrant', () => {
     ['http:localhost:3000..3010', { kind: 'http', host: '*://localhost:3000..3010' }],
     ['http:*', { kind: 'http', host: '*://*:*' }],
     ['http:[::1]:80', { kind: 'http', host: '*://[::1]:80' }],
+    ['mqtt:{{ mqtt_address }}', { kind: 'mqtt', host: '{{ mqtt_address }}' }],
     ['http:https://{{ api_host }}:{{ port }}', { kind: 'http', host: 'https://{{ api_host }}:{{ port }}' }],
     ['mqtt:broker:1883', { kind: 'mqtt', host: 'mqtt://broker:1883' }],
     ['redis:rediss://cache', { kind: 'redis', host: 'rediss://cache' }],

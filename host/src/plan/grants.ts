@@ -86,12 +86,14 @@ const HOST = new RegExp(
 
 /**
  * Reads `[scheme://]host[:port]`, with `*` for any host, `*.` before it for any subdomain, `*` or `a..b` for
- * ports, and `{{ variable }}`. Gives it as Spin writes it, which demands a scheme: https for HTTP without a
+ * ports, and `{{ variable }}`; one variable alone stands as it is. Gives it as Spin writes it, which demands a scheme: https for HTTP without a
  * port, any scheme where a port says enough, and the kind itself for brokers.
  *
  * Source: Spin, crates/outbound-networking-config, allowed_hosts.rs.
  */
 function spinHost(text: string, kind: keyof typeof SCHEMES): string | undefined {
+  // A variable alone may hold a whole address, scheme included.
+  if (new RegExp(`^${VARIABLE}$`).test(text)) return text;
   const match = HOST.exec(text);
   if (!match) return undefined;
   const [, scheme, host = '', port] = match;

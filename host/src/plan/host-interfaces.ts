@@ -40,9 +40,6 @@ export const HOST_INTERFACES: readonly HostInterface[] = [
   { id: 'wasi:io/' },
 ];
 
-/** What an HTTP trigger calls. */
-export const HTTP_HANDLER = 'fermyon:spin/inbound-http';
-
 /** Whether a name belongs to the host's packages, so that no service can be meant: `wasi:*`, `spin:*`, `fermyon:spin`. */
 export function isHostName(name: string): boolean {
   const id = parseInterfaceId(name);

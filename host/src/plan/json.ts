@@ -2,7 +2,7 @@ import type { EdgeSettings, Limits, Manifest, StoreSettings } from '../manifest/
 import { componentsOf } from './components.ts';
 import { compareText } from './context.ts';
 import { grantText } from './grants.ts';
-import type { Plan, PlannedEdge, PlannedTrigger, Placement, Toolchain } from './types.ts';
+import type { Plan, PlannedEdge, PlannedSend, PlannedTrigger, Placement, Toolchain } from './types.ts';
 
 /** plan.json: what the runtime and whoever looks at a built app need to know of the plan. */
 export interface PlanJson {
@@ -47,6 +47,7 @@ export interface UnitJson {
   readonly components: readonly { readonly name: string; readonly services: readonly string[] }[];
   readonly edges: readonly EdgeJson[];
   readonly triggers: readonly PlannedTrigger[];
+  readonly sends: readonly PlannedSend[];
   readonly grants: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly instance: 'fresh' | 'shared';

@@ -336,15 +336,15 @@ describe('imports from the host', () => {
     ]);
   });
 
-  test.each([
-    'wasi:http/outgoing-handler@0.2.10',
-    'wasi:keyvalue/store@0.2.0-draft2',
-  ])('%s is not carried out yet', (name) => {
-    const result = plan({
-      a: { imports: [name], exports: [HTTP], toml: 'grants = ["http:*", "key-value"]' },
-    });
-    expect(problemsOf(result)).toEqual(['plan/not-yet 2']);
-  });
+  test.each(['wasi:http/outgoing-handler@0.2.10', 'wasi:keyvalue/store@0.2.0-draft2'])(
+    '%s is not carried out yet',
+    (name) => {
+      const result = plan({
+        a: { imports: [name], exports: [HTTP], toml: 'grants = ["http:*", "key-value"]' },
+      });
+      expect(problemsOf(result)).toEqual(['plan/not-yet 2']);
+    },
+  );
 
   test('WASI that a toolchain put into a prebuilt component is no error, Spin without a grant is', () => {
     const imports = [

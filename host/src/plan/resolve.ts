@@ -5,9 +5,17 @@ import type { Manifest, ManifestService } from '../manifest/types.ts';
 import { bindEdges } from './bind.ts';
 import { atService, serviceNames, type PlanInput } from './context.ts';
 import { checkManifestEdges } from './edges.ts';
+import { checkMessages } from './carry.ts';
 import { checkFused } from './fused.ts';
+import { uniteGrants } from './grants.ts';
 import { checkHostImports, readGrants } from './imports.ts';
-import { readTriggers } from './triggers.ts';
+import { grantsForSends, grantsForTriggers, withAddresses } from './message-grants.ts';
+import { messageTriggers } from './message-triggers.ts';
+import { checkOutboxes } from './outbox.ts';
+import { checkRoutes } from './routes.ts';
+import { sendsFrom, sendsOf } from './sends.ts';
+import { checkSettings } from './settings.ts';
+import { inOrderOfSource, readTriggers } from './triggers.ts';
 import type { Grant, Plan, PlannedService, ServiceWorld } from './types.ts';
 import { closeUnits, findCycles, findUnreached } from './units.ts';
 
@@ -35,27 +43,36 @@ export function resolvePlan(
   const names = serviceNames(manifest);
   const granted = new Map(names.map((service) => [service, readGrants(input, service)]));
   const grants = new Map(names.map((service) => [service, granted.get(service)?.value ?? []]));
-  const triggers = readTriggers(input);
+  const written = readTriggers(input);
   const bound = bindEdges(input);
-  const units = closeUnits(input, bound.value.edges, triggers.value, grants);
-
-  const cycles = findCycles(input, bound.value.edges);
+  const { edges } = bound.value;
+  const generated = messageTriggers(input, edges);
+  const triggers = inOrderOfSource([...written.value, ...generated.value]);
+  const sends = sendsOf(input, edges);
+  const units = closeUnits(input, { edges, triggers, sends, grants });
+  const cycles = findCycles(input, edges);
+  const messages = checkMessages(input, edges);
 
   const problems = [
     ...names.flatMap((service) => granted.get(service)?.problems ?? []),
     ...names.flatMap((service) =>
       checkWorld(input, service, grants.get(service) ?? [], granted.get(service)?.problems ?? []),
     ),
-    ...triggers.problems,
+    ...written.problems,
     ...bound.problems,
     ...cycles,
-    ...checkManifestEdges(input, [...bound.value.edges, ...bound.value.undecided]),
+    ...checkManifestEdges(input, [...edges, ...bound.value.undecided]),
+    ...checkSettings(input, edges),
+    ...messages,
+    // What cannot be sent at all has no topic to quarrel over.
+    ...(messages.length > 0 ? [] : [...generated.problems, ...checkRoutes(input, units.value)]),
     ...units.problems,
-    ...(cycles.length > 0 ? [] : checkFused(input, bound.value.edges, units.value)),
+    ...checkOutboxes(input, units.value),
+    ...(cycles.length > 0 ? [] : checkFused(input, edges, units.value)),
   ];
   // A trigger or edge that is wrong leaves services unreached; saying so as well would only distract.
   const unreached =
-    [...triggers.problems, ...bound.problems].length === 0 ? findUnreached(input, units.value) : [];
+    [...written.problems, ...bound.problems].length === 0 ? findUnreached(input, units.value) : [];
   const all = inOrder([...problems, ...unreached]);
   if (all.length > 0) return failure(...all);
 
@@ -64,13 +81,23 @@ export function resolvePlan(
     version: manifest.version,
     ...(manifest.description !== undefined && { description: manifest.description }),
     ...(context.profile !== undefined && { profile: context.profile }),
-    services: names.flatMap((service) => planService(input, service, grants.get(service) ?? [])),
-    edges: bound.value.edges,
+    services: names.flatMap((service) =>
+      planService(
+        input,
+        service,
+        uniteGrants([
+          ...(grants.get(service) ?? []),
+          ...grantsForSends(sendsFrom(sends, [service])),
+          ...grantsForTriggers(generated.value.filter((trigger) => trigger.service === service)),
+        ]),
+      ),
+    ),
+    edges,
     units: units.value,
-    triggers: triggers.value,
+    triggers,
     limits: manifest.limits,
     stores: manifest.stores,
-    variables: manifest.variables,
+    variables: withAddresses(manifest.variables, [...triggers, ...sends]),
   });
 }
 

@@ -3,7 +3,7 @@ import { listWords, nearest } from '../diagnostics/nearest.ts';
 import { routeIdentity } from '../manifest/routes.ts';
 import type { KeyPath } from '../manifest/spans.ts';
 import { at, atService, compareText, serviceNames, type Found, type PlanInput } from './context.ts';
-import { HTTP_HANDLER } from './host-interfaces.ts';
+import { handles, HANDLERS } from './handlers.ts';
 import type { MessageTrigger, PlannedTrigger } from './types.ts';
 
 interface WrittenTrigger {
@@ -31,13 +31,18 @@ export function readTriggers(input: PlanInput): Found<readonly PlannedTrigger[]>
   const problems = [
     ...written.flatMap((item) => checkService(input, item)),
     ...duplicateRoutes(input, written),
+    ...duplicateSources(input, written),
     ...(written.length === 0 ? [noTrigger(input)] : []),
   ];
   const value = written
     .map(({ trigger }) => trigger)
-    .filter(({ service }) => Object.hasOwn(input.manifest.services, service))
-    .toSorted((a, b) => compareText(sourceOf(a), sourceOf(b)));
-  return { value, problems };
+    .filter(({ service }) => Object.hasOwn(input.manifest.services, service));
+  return { value: inOrderOfSource(value), problems };
+}
+
+/** By kind, source and service. */
+export function inOrderOfSource(triggers: readonly PlannedTrigger[]): readonly PlannedTrigger[] {
+  return triggers.toSorted((a, b) => compareText(sourceOf(a), sourceOf(b)));
 }
 
 /** What holds where the manifest says nothing. */
@@ -53,9 +58,8 @@ const OWN_ID = '_tenon.id';
 
 function sourceOf(trigger: PlannedTrigger): string {
   if (trigger.kind === 'http') return `http ${trigger.route}`;
-  return trigger.kind === 'mqtt'
-    ? `mqtt ${trigger.topic} ${trigger.service}`
-    : `redis ${trigger.channel} ${trigger.service}`;
+  const source = trigger.kind === 'mqtt' ? trigger.topic : trigger.channel;
+  return `${trigger.kind} ${source} ${trigger.service} ${trigger.address ?? ''}`;
 }
 
 function checkService(input: PlanInput, { trigger, path }: WrittenTrigger): readonly Diagnostic[] {
@@ -77,14 +81,16 @@ function checkService(input: PlanInput, { trigger, path }: WrittenTrigger): read
     ];
   }
   const world = input.worlds.get(service);
-  if (trigger.kind !== 'http' || !world || world.world.exports.has(HTTP_HANDLER)) return [];
+  if (!world || handles(world.world, trigger.kind)) return [];
   const exports = [...world.world.exports.keys()];
+  const { name, handler, add } = HANDLERS[trigger.kind];
   return [
-    diagnose('plan/no-handler', `\`${service}\` has an HTTP trigger, but exports no handler`, {
+    diagnose('plan/no-handler', `\`${service}\` has ${name} trigger, but exports no handler`, {
       span: at(input, [...path, 'service']),
-      expected: `an export of \`${HTTP_HANDLER}\``,
+      expected: `an export of \`${handler}\``,
       found: exports.length === 0 ? 'no exports' : listWords(exports, 'and'),
       related: [{ message: `its world is declared in ${world.file}` }],
+      next: `Add \`${add}\` to its world, or name another service.`,
     }),
   ];
 }
@@ -111,6 +117,34 @@ function duplicateRoutes(input: PlanInput, written: readonly WrittenTrigger[]): 
           expected: 'each route once',
           found: `\`${route}\`, which matches the same paths as \`${earlier.route}\``,
           related: [{ message: 'the first is here', span: at(input, [...earlier.path, 'route']) }],
+        },
+      ),
+    ];
+  });
+}
+
+/** Triggers of messages that would handle each one twice. */
+function duplicateSources(input: PlanInput, written: readonly WrittenTrigger[]): readonly Diagnostic[] {
+  const first = new Map<string, KeyPath>();
+  return written.flatMap(({ trigger, path }) => {
+    if (trigger.kind === 'http') return [];
+    const identity = sourceOf(trigger);
+    const earlier = first.get(identity);
+    if (!earlier) {
+      first.set(identity, path);
+      return [];
+    }
+    const key = trigger.kind === 'mqtt' ? 'topic' : 'channel';
+    const source = trigger.kind === 'mqtt' ? trigger.topic : trigger.channel;
+    return [
+      diagnose(
+        'plan/duplicate-topic',
+        `\`${trigger.service}\` has two triggers for the ${key} \`${source}\``,
+        {
+          span: at(input, [...path, key]),
+          expected: `each ${key} once for a service`,
+          found: `\`${source}\` twice`,
+          related: [{ message: 'the first is here', span: at(input, [...earlier, key]) }],
         },
       ),
     ];

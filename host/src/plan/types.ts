@@ -24,7 +24,10 @@ export interface ServiceWorld {
 export type Grant =
   | { readonly kind: 'key-value'; readonly label: string }
   | { readonly kind: 'variables'; readonly name: string }
-  /** In Spin's `allowed_outbound_hosts` syntax, always with a scheme: `https://api.example.com`, `*://*:*`. */
+  /**
+   * In Spin's `allowed_outbound_hosts` syntax, always with a scheme: `https://api.example.com`, `*://*:*`; or a
+   * variable that holds such, `{{ mqtt_address }}`.
+   */
   | { readonly kind: 'http' | 'mqtt' | 'redis'; readonly host: string }
   | { readonly kind: 'clocks' | 'random' | 'stdio' | 'environment' };
 
@@ -79,6 +82,7 @@ export interface MessageTrigger {
 /** One function of an edge, as its calls arrive. */
 export interface CarriedCall {
   readonly importer: string;
+  /** The provider's name of it, that of its export. */
   readonly contract: string;
   readonly function: string;
   /** Whether the caller waits for a reply. */
@@ -91,10 +95,13 @@ export interface PlannedSend {
   readonly purpose: 'edge' | 'tee';
   readonly importer: string;
   readonly provider: string;
+  /** The importer's name of it, that of its import. */
   readonly contract: string;
   readonly function: string;
   /** Topic or channel. */
   readonly topic: string;
+  /** Whether other functions travel there too, so that messages name theirs. */
+  readonly shared: boolean;
   /** 1 for Redis, where it says nothing. */
   readonly qos: 0 | 1 | 2;
   /**

@@ -1,12 +1,20 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isWritten } from '../manifest/document.ts';
 import { at, atService, compareText, serviceNames, type Found, type PlanInput } from './context.ts';
+import { grantsForSends, grantsForTriggers } from './message-grants.ts';
 import { uniteGrants } from './grants.ts';
-import type { Grant, PlannedEdge, PlannedTrigger, PlannedUnit } from './types.ts';
+import { sendsFrom } from './sends.ts';
+import { isBrokered } from './travel.ts';
+import type { Grant, PlannedEdge, PlannedSend, PlannedTrigger, PlannedUnit } from './types.ts';
 
-/** Edges that stay inside a unit; the others leave it through a broker. */
-function isInner({ placement }: PlannedEdge): boolean {
-  return placement === 'linked' || placement === 'fused';
+/** What units are made of. */
+export interface UnitParts {
+  readonly edges: readonly PlannedEdge[];
+  /** The manifest's, and those that broker edges need. */
+  readonly triggers: readonly PlannedTrigger[];
+  readonly sends: readonly PlannedSend[];
+  /** By service, as the manifest has them. */
+  readonly grants: ReadonlyMap<string, readonly Grant[]>;
 }
 
 /**
@@ -15,18 +23,14 @@ function isInner({ placement }: PlannedEdge): boolean {
  */
 export function closeUnits(
   input: PlanInput,
-  edges: readonly PlannedEdge[],
-  triggers: readonly PlannedTrigger[],
-  grants: ReadonlyMap<string, readonly Grant[]>,
+  { edges, triggers, sends, grants }: UnitParts,
 ): Found<readonly PlannedUnit[]> {
-  const started = [
-    ...triggers.map(({ service }) => service),
-    ...edges.filter((edge) => !isInner(edge)).map(({ provider }) => provider),
-  ];
   const problems: Diagnostic[] = [];
-  const units = [...new Set(started)].toSorted(compareText).map((root): PlannedUnit => {
+  const units = startedRoots(edges, triggers).map((root): PlannedUnit => {
     const services = providersFirst(root, edges);
     const inside = new Set(services);
+    const own = triggers.filter(({ service }) => service === root);
+    const published = sendsFrom(sends, services);
     problems.push(...instanceConflicts(input, root, services));
     const environment = uniteEnvironments(input, root, services);
     problems.push(...environment.problems);
@@ -35,14 +39,32 @@ export function closeUnits(
       root,
       services,
       edges: edges.filter((edge) => inside.has(edge.importer)),
-      triggers: triggers.filter(({ service }) => service === root),
-      sends: [],
-      grants: uniteGrants(services.flatMap((service) => grants.get(service) ?? [])),
+      triggers: own,
+      sends: published,
+      grants: uniteGrants([
+        ...services.flatMap((service) => grants.get(service) ?? []),
+        ...grantsForSends(published),
+        ...grantsForTriggers(own),
+      ]),
       environment: environment.value,
       instance: input.manifest.services[root]?.instance ?? 'fresh',
     };
   });
   return { value: units, problems };
+}
+
+/** What the manifest's triggers start, and what broker edges start from there, in the order of names. */
+function startedRoots(edges: readonly PlannedEdge[], triggers: readonly PlannedTrigger[]): readonly string[] {
+  const written = triggers.filter((trigger) => trigger.kind === 'http' || !trigger.carries);
+  const roots = new Set(written.map(({ service }) => service));
+  // A set's iteration sees what is added on the way.
+  for (const root of roots) {
+    const services = providersFirst(root, edges);
+    for (const edge of edges) {
+      if (isBrokered(edge) && services.includes(edge.importer)) roots.add(edge.provider);
+    }
+  }
+  return [...roots].toSorted(compareText);
 }
 
 /** The root and all it reaches, providers before importers, otherwise in the order of names. */
@@ -61,7 +83,7 @@ function providersFirst(root: string, edges: readonly PlannedEdge[]): readonly s
 
 function providersOf(service: string, edges: readonly PlannedEdge[]): readonly string[] {
   const providers = edges
-    .filter((edge) => edge.importer === service && isInner(edge))
+    .filter((edge) => edge.importer === service && !isBrokered(edge))
     .map(({ provider }) => provider);
   return [...new Set(providers)].toSorted(compareText);
 }

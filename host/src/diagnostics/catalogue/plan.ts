@@ -88,14 +88,20 @@ export const PLAN = {
   },
   'plan/no-handler': {
     title: 'A trigger for a service that cannot handle it',
-    why: "An HTTP trigger calls the service's export of `fermyon:spin/inbound-http`.",
-    next: 'Add `export fermyon:spin/inbound-http;` to its world, or name another service.',
+    why: "An HTTP trigger calls the service's export of `fermyon:spin/inbound-http`, a Redis trigger that of `fermyon:spin/inbound-redis`, and an MQTT trigger the function `handle-message` of the world `spin:mqtt-trigger/spin-mqtt`.",
+    next: 'Add the export to its world, or name another service.',
     exit: 1,
   },
   'plan/duplicate-route': {
     title: 'Two triggers for one route',
     why: 'As in Spin, `/a` and `/a/` are the same route, and parameters match whatever they are called; one of the two would never be called.',
     next: 'Remove or change one of them.',
+    exit: 1,
+  },
+  'plan/duplicate-topic': {
+    title: 'Two triggers for one topic or channel of a service',
+    why: 'The service would handle each message twice.',
+    next: 'Remove one of them.',
     exit: 1,
   },
   'plan/no-trigger': {
@@ -132,6 +138,48 @@ export const PLAN = {
     title: 'Fused services with a linked one in between',
     why: 'Fused services are one component. If one of them imports by linked edges, directly or through others, what another of them provides, that component would import itself.',
     next: 'Fuse the services in between too, or link those that are fused.',
+    exit: 1,
+  },
+  'plan/cannot-send': {
+    title: 'A contract that messages cannot carry',
+    why: 'Calls over brokers travel as JSON, so handles of resources, streams and futures stay behind. MQTT carries no answers: a function must have no result, or `result<_, e>` with `oneway = true`, where `ok` then says accepted.',
+    next: 'Use one of the placements that can carry the contract.',
+    exit: 1,
+  },
+  'plan/cannot-tee': {
+    title: 'Calls that cannot be copied',
+    why: 'A tee publishes calls as JSON, which has nothing for handles of resources, streams and futures.',
+    next: 'Remove `tee`.',
+    exit: 1,
+  },
+  'plan/cannot-defer': {
+    title: 'Calls that are answered and should leave later',
+    why: "The outbox sends messages after the event's commit, while a caller that waits for an answer is still in its event.",
+    next: 'Remove `delivery`, or let the calls be one-way with `oneway = true`.',
+    exit: 1,
+  },
+  'plan/idle-key': {
+    title: 'A key that says nothing for its edge',
+    why: 'The key has a meaning under another placement than the one that stands beside it, and nothing is ignored in silence. Where a profile or `--place` puts the edge elsewhere, what the root tables say may be idle.',
+    next: 'Remove it, or move it into the profile that gives the edge the placement for it.',
+    exit: 1,
+  },
+  'plan/topic-conflict': {
+    title: 'Messages that must not meet on a topic',
+    why: 'A topic or channel carries calls of one contract of one provider, which are handled alike, and all messages of a unit on it leave in one way.',
+    next: 'Give one of them a topic or channel of its own.',
+    exit: 1,
+  },
+  'plan/two-handlers': {
+    title: 'A service with two handlers of messages',
+    why: 'The provider of an edge over a broker gets a handler for the calls, and a component exports only one of a kind.',
+    next: 'Move the handler or the contract to a service of its own, or use another placement.',
+    exit: 1,
+  },
+  'plan/outbox-apart': {
+    title: 'An outbox apart from the data',
+    why: 'Messages of the outbox are written in one transaction with what the event stores, so that neither is there without the other. So all labels of the unit must lie in one store that has transactions.',
+    next: 'Let the labels lie in one store, or write `delivery = "direct"`.',
     exit: 1,
   },
   'plan/environment-conflict': {
