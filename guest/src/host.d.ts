@@ -48,3 +48,43 @@ declare module 'fermyon:spin/http' {
     readonly body?: Uint8Array | null;
   }): { readonly status: number; readonly headers?: Pairs | null; readonly body?: Uint8Array | null };
 }
+
+declare module 'fermyon:spin/variables@2.0.0' {
+  /** Throws an Error whose payload says why there is no value. */
+  export function get(name: string): string;
+}
+
+declare module 'fermyon:spin/mqtt@2.0.0' {
+  /** All members throw an Error whose payload is the interface's error. */
+  export class Connection implements Disposable {
+    private constructor();
+    static open(
+      address: string,
+      username: string,
+      password: string,
+      keepAliveIntervalInSecs: number,
+    ): Connection;
+    publish(topic: string, payload: Uint8Array, qos: 'at-most-once' | 'at-least-once' | 'exactly-once'): void;
+    [Symbol.dispose](): void;
+  }
+}
+
+declare module 'fermyon:spin/redis@2.0.0' {
+  export type RedisParameter =
+    | { readonly tag: 'int64'; readonly val: number }
+    | { readonly tag: 'binary'; readonly val: Uint8Array };
+  export type RedisResult =
+    | { readonly tag: 'nil' }
+    | { readonly tag: 'status'; readonly val: string }
+    | { readonly tag: 'int64'; readonly val: number }
+    | { readonly tag: 'binary'; readonly val: Uint8Array };
+
+  /** All members throw an Error whose payload is the interface's error. */
+  export class Connection implements Disposable {
+    private constructor();
+    static open(address: string): Connection;
+    publish(channel: string, payload: Uint8Array): void;
+    execute(command: string, args: readonly RedisParameter[]): RedisResult[];
+    [Symbol.dispose](): void;
+  }
+}

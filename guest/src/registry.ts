@@ -21,6 +21,14 @@ const OUTBOUND_HTTP = 'fermyon:spin/http';
 /** What `fused/` may import of the host: where services share an engine, a trap of one ends the event. */
 export const FUSED_IMPORTS: readonly string[] = ['wasi:cli/exit@0.2.12', ...STDIO];
 
+/** What `messaging/` may import besides: where calls travel as messages, and where those arrive. */
+export const MESSAGING_IMPORTS: readonly string[] = [
+  'fermyon:spin/mqtt@2.0.0',
+  'fermyon:spin/redis@2.0.0',
+  'fermyon:spin/variables@2.0.0',
+  RANDOM,
+];
+
 /**
  * Every global that the guest supplies, by the name that a service writes (`URL`, `globalThis.URL`, `self.URL`
  * are the same). A dotted name stands for one member, and is much less code than its object.

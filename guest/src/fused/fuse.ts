@@ -141,13 +141,13 @@ function failed(
 }
 
 /** As componentize-qjs gives the error of a result to a service that imports the function. */
-function withPayload(payload: unknown): Error {
+export function withPayload(payload: unknown): Error {
   const text = typeof payload === 'string' ? payload : `${String(payload)} (see error.payload)`;
   return Object.assign(new Error(text), { payload });
 }
 
 /** Logs what happened and ends the event as a trap of a linked component does: nothing of it goes on. */
-function ended(what: string, error: unknown): Error {
+export function ended(what: string, error: unknown): Error {
   logError(what, error);
   exit({ tag: 'err' });
   return new Error('exit returned');

@@ -5,7 +5,7 @@ import { rm, stat, readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { allComponents, componentNames, componentsOf } from '../plan/components.ts';
 import type { LinkGraph } from '../link/graph.ts';
-import type { Plan, PlannedUnit } from '../plan/types.ts';
+import type { Plan, PlannedService, PlannedUnit } from '../plan/types.ts';
 import { openCache, replaceFile, type Cache } from './cache.ts';
 import type { FusedServices } from './fused.ts';
 import type { LoadedApp, LoadedService, LoadOptions, SourceService } from './load.ts';
@@ -93,7 +93,7 @@ export async function buildApp(options: BuildOptions): Promise<BuiltApp> {
 
   const turn = limiter(options.jobs ?? availableParallelism());
   const [services, typeInputs] = await bothOr(
-    settleAll(partsOf(app).map((part) => buildOne(part, { cache, base, turn, options }))),
+    settleAll((await partsOf(app)).map((part) => buildOne(part, { cache, base, turn, options }))),
     options.typeCheck === false ? Promise.resolve([]) : checkTypes(app, cache),
   );
   const units = await linkUnits(
@@ -163,13 +163,16 @@ interface BuildContext {
 /** What is made into one component: a service, or several that are fused. */
 type Part = LoadedService | FusedServices;
 
-function partsOf({ plan, services }: LoadedApp): readonly Part[] {
+async function partsOf({ plan, services }: LoadedApp): Promise<readonly Part[]> {
+  const { hasGenerated } = await import('../generate/plan-edges.ts');
   const byName = new Map(services.map((service) => [service.name, service]));
   const roots = new Set(plan.units.map(({ root }) => root));
   return allComponents(plan.units).map((component): Part => {
     const found = component.services.map((name) => byName.get(name)!);
     const [only, ...others] = found;
-    return others.length === 0 ? only! : { component, services: found as SourceService[], roots };
+    return others.length === 0 && !(only?.toolchain === 'quickjs' && hasGenerated(plan, only.name))
+      ? only!
+      : { component, services: found as SourceService[], roots, plan };
   });
 }
 
@@ -246,15 +249,28 @@ function graphOf(
       export: provided,
     }));
   const root = nameOf.get(unit.root)!;
-  const exports = services.find(({ name }) => name === unit.root)!.world.exports;
+  const shown = exportsOf(
+    unit,
+    services.find(({ name }) => name === unit.root)!,
+  );
   return {
     instances: componentsOf(unit).map(({ name }) => ({ name, bytes: components.get(name)! })),
     // Services of one component may import the same.
     edges: [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()],
     root,
     // What other units want of services that share the root's component is not this unit's.
-    ...(root !== unit.root && { hide: (name: string) => !exports.has(name) }),
+    ...(shown && { hide: (name: string) => !shown.has(name) }),
   };
+}
+
+/** What a unit's component exports of its root's; undefined for all that the root's world does. */
+function exportsOf(unit: PlannedUnit, { name, world }: PlannedService): ReadonlySet<string> | undefined {
+  const handlers = unit.triggers.flatMap((trigger) => {
+    if (trigger.kind === 'http' || !trigger.carries) return [];
+    return [trigger.kind === 'mqtt' ? 'handle-message' : 'fermyon:spin/inbound-redis'];
+  });
+  const alone = componentNames(unit).get(unit.root) === name;
+  return alone && handlers.length === 0 ? undefined : new Set([...world.exports.keys(), ...handlers]);
 }
 
 async function writeApp(

@@ -11,10 +11,12 @@ export interface BundlePart {
   readonly entry: string;
   /** What its own code may import of the host and of other components. */
   readonly imports: ReadonlySet<string>;
-  /** Contracts that others of the bundle provide → the module that stands for each, TypeScript. */
-  readonly fused: ReadonlyMap<string, string>;
+  /** Contracts of which a generated module stands for the import → that module, TypeScript. */
+  readonly standIns: ReadonlyMap<string, string>;
   /** The module that exports what other components want of it, TypeScript; see entry.ts. */
   readonly adapter?: string | undefined;
+  /** The module that handles messages and calls it, TypeScript. */
+  readonly root?: string | undefined;
   /** Filled while bundling: the files of the guest that its own modules use. */
   readonly guestModules: Set<string>;
   /** Called with the names that its entry module exports. */
@@ -22,7 +24,8 @@ export interface BundlePart {
 }
 
 const ADAPTER = '\0tenon:adapter/';
-const FUSED = '\0tenon:fused/';
+const ROOT = '\0tenon:root/';
+const STAND_IN = '\0tenon:fused/';
 /** Follows a module's file: a module that two services use is there twice, with a state for each. */
 const SUFFIX = /\?service=([a-z][a-z0-9-]*)$/;
 
@@ -44,11 +47,22 @@ export function partOf(id: string, parts: readonly BundlePart[]): BundlePart | u
   return service === undefined ? undefined : parts.find((part) => part.service === service);
 }
 
+/** The service for which a module was generated that stands for one of its imports. */
+export function standInOf(id: string, parts: readonly BundlePart[]): BundlePart | undefined {
+  if (!id.startsWith(STAND_IN)) return undefined;
+  const [service] = nameIn(id, STAND_IN).split('/');
+  return parts.find((part) => part.service === service);
+}
+
 /** The module that exports what all of the parts' adapters do. */
 export function adapterOfParts(parts: readonly BundlePart[]): string {
+  const line = (prefix: string, service: string): string =>
+    `export * from ${JSON.stringify(`${prefix}${service}.ts`)};\n`;
   return parts
-    .filter(({ adapter }) => adapter !== undefined)
-    .map(({ service }) => `export * from ${JSON.stringify(`${ADAPTER}${service}.ts`)};\n`)
+    .flatMap(({ service, adapter, root }) => [
+      ...(adapter === undefined ? [] : [line(ADAPTER, service)]),
+      ...(root === undefined ? [] : [line(ROOT, service)]),
+    ])
     .join('');
 }
 
@@ -67,7 +81,7 @@ export function partsPlugin(parts: readonly BundlePart[], problems: Diagnostic[]
       if (adapted) return source === adapted.entry ? partModule(source, adapted.service) : undefined;
       const part = partOf(importer, parts);
       if (!part) return undefined;
-      if (part.fused.has(source)) return `${FUSED}${part.service}/${source}.ts`;
+      if (part.standIns.has(source)) return `${STAND_IN}${part.service}/${source}.ts`;
       const found = await this.resolve(source, fileOf(importer), { skipSelf: true, kind });
       if (!found || found.external || !isAbsolute(found.id)) return found;
       if (ownModule(found.id) !== undefined) {
@@ -80,9 +94,12 @@ export function partsPlugin(parts: readonly BundlePart[], problems: Diagnostic[]
       if (id.startsWith(ADAPTER)) {
         return { code: byService.get(nameIn(id, ADAPTER))!.adapter!, moduleType: 'ts' };
       }
-      if (id.startsWith(FUSED)) {
-        const [, service = '', contract = ''] = /^([^/]+)\/(.*)$/.exec(nameIn(id, FUSED)) ?? [];
-        return { code: byService.get(service)!.fused.get(contract)!, moduleType: 'ts' };
+      if (id.startsWith(ROOT)) {
+        return { code: byService.get(nameIn(id, ROOT))!.root!, moduleType: 'ts' };
+      }
+      if (id.startsWith(STAND_IN)) {
+        const [, service = '', contract = ''] = /^([^/]+)\/(.*)$/.exec(nameIn(id, STAND_IN)) ?? [];
+        return { code: byService.get(service)!.standIns.get(contract)!, moduleType: 'ts' };
       }
       if (!SUFFIX.test(id)) return undefined;
       const file = fileOf(id);

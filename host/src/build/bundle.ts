@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { rolldown, type Plugin, type RolldownLog, type RolldownOutput } from 'rolldown';
 import { parseAst } from 'rolldown/parseAst';
-import { FUSED_IMPORTS, LACKING, NATIVE, PROVIDED } from '../../../guest/src/registry.ts';
+import { FUSED_IMPORTS, LACKING, MESSAGING_IMPORTS, NATIVE, PROVIDED } from '../../../guest/src/registry.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
-import { fileOf, partOf, partsPlugin, type BundlePart } from './bundle-parts.ts';
+import { fileOf, partOf, partsPlugin, standInOf, type BundlePart } from './bundle-parts.ts';
 import { globalProblem } from './global-problem.ts';
 import { globalThisPlugin } from './global-this.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
@@ -156,12 +156,13 @@ function servicePlugin(request: BundleRequest, problems: Diagnostic[]): Plugin {
 const GUEST_IMPORTS = new Set([
   ...Object.values(PROVIDED).flatMap(({ imports }) => imports ?? []),
   ...FUSED_IMPORTS,
+  ...MESSAGING_IMPORTS,
 ]);
 
 function isExternal(id: string, importer: string | undefined, request: BundleRequest): boolean {
   const { engine, parts = [] } = request;
   if (importer === undefined) return false;
-  const part = partOf(importer, parts);
+  const part = partOf(importer, parts) ?? standInOf(importer, parts);
   const imports = part?.imports ?? request.imports;
   if (isFitted(importer)) return true;
   // Of several services, each may import what its own world does only.

@@ -1,11 +1,19 @@
-import { worldText } from '../generate/fused-world.ts';
+import { brokerImport } from '../generate/broker-import.ts';
 import { fusedImport } from '../generate/fused-import.ts';
+import { worldText } from '../generate/fused-world.ts';
+import { messageRoot } from '../generate/message-root.ts';
+import type { RuntimeModules } from '../generate/modules.ts';
+import { carriedTriggers, isGenerated, receiverOf, sentFunctions, teeOf } from '../generate/plan-edges.ts';
+import { teedImport } from '../generate/teed-import.ts';
 import { combineWit } from '../contract/wit-source.ts';
-import type { ComponentType } from '../component/types.ts';
+import type { ComponentType, InstanceType } from '../component/types.ts';
+import { witText } from '../component/wit-text.ts';
 import { PROVIDED } from '../../../guest/src/registry.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../diagnostics/error.ts';
 import type { PlannedComponent } from '../plan/components.ts';
+import { isBrokered } from '../plan/travel.ts';
+import type { Plan, PlannedEdge } from '../plan/types.ts';
 import { adapterOfParts, partModule, type BundlePart } from './bundle-parts.ts';
 import { adapterOf } from './entry.ts';
 import { contractFile, guestFile } from './guest.ts';
@@ -20,18 +28,23 @@ import {
 } from './service.ts';
 import { readWitFile, readWitFolders } from './wit/read.ts';
 
-/** Services that become one component, and what of them others need. */
+/** Services that become one component with generated modules in it, and what of them others need. */
 export interface FusedServices {
   readonly component: PlannedComponent;
   /** Its services, in its order. */
   readonly services: readonly SourceService[];
   /** Roots of units: all that their worlds export is kept. */
   readonly roots: ReadonlySet<string>;
+  readonly plan: Plan;
 }
 
+/** Where generated modules find what runs in the component. */
+export const RUNTIME_MODULES: RuntimeModules = { guest: guestFile, contract: contractFile };
+
 /**
- * Makes one component of services that fused edges join: one bundle with the modules of each, in which imports
- * between them go through generated modules. Throws TenonError as {@link buildTarget} does.
+ * Makes one component of services that fused edges join, or of one whose calls travel as messages: one bundle with
+ * the modules of each, in which imports between them and over brokers go through generated modules. Throws
+ * TenonError as {@link buildTarget} does.
  */
 export function buildFused(fused: FusedServices, context: ServiceContext): Promise<BuiltService> {
   const { component, services } = fused;
@@ -46,7 +59,7 @@ export function buildFused(fused: FusedServices, context: ServiceContext): Promi
         service: component.services.toReversed().join(' + '),
         entry: head.entry,
         adapter: adapterOfParts(parts),
-        imports: world.imports,
+        imports: new Set(world.imports.keys()),
         base: context.base,
         parts,
       },
@@ -56,100 +69,164 @@ export function buildFused(fused: FusedServices, context: ServiceContext): Promi
   );
 }
 
-interface FusedWorld {
-  readonly imports: ReadonlySet<string>;
-  readonly exports: readonly string[];
+/** Imports of all services without those that they provide each other or send; exports that others want. */
+function worldOf(fused: FusedServices): ComponentType {
+  const { services } = fused;
+  return {
+    ...services[0]!.world,
+    imports: new Map(services.flatMap((service) => [...importsOf(service, fused)])),
+    exports: new Map(services.flatMap((service) => [...exportsOf(service, fused)])),
+  };
 }
 
-/** Imports of all services without those that they provide each other; exports that others want. */
-function worldOf(fused: FusedServices): FusedWorld {
-  const { component, services } = fused;
-  const imports = services.flatMap(({ name, world }) => importsOf(name, world, component));
-  const exports = services.flatMap((service) => [...exportsOf(service, fused).keys()]);
-  return { imports: new Set(imports.toSorted()), exports: [...new Set(exports)].toSorted() };
+function importsOf(
+  { name, world }: SourceService,
+  { component, plan }: FusedServices,
+): ComponentType['imports'] {
+  const inside = new Set([...component.fused, ...plan.edges.filter(isBrokered)].map(keyOfImport));
+  return new Map(
+    [...world.imports].filter(([contract]) => !inside.has(keyOfImport({ importer: name, contract }))),
+  );
 }
 
-function importsOf(service: string, world: ComponentType, { fused }: PlannedComponent): string[] {
-  const inside = new Set(
-    fused.filter(({ importer }) => importer === service).map(({ contract }) => contract),
-  );
-  return [...world.imports].flatMap(([name, extern]) =>
-    extern.kind === 'instance' && !inside.has(name) ? [name] : [],
-  );
+function keyOfImport({ importer, contract }: Pick<PlannedEdge, 'importer' | 'contract'>): string {
+  return `${importer} ${contract}`;
 }
 
 /** What components beside it, or a trigger, use of a service. */
 function exportsOf(
   { name, world }: SourceService,
-  { component, roots }: FusedServices,
+  { component, roots, plan }: FusedServices,
 ): ComponentType['exports'] {
-  if (roots.has(name)) return world.exports;
   const wanted = new Set(component.provides.flatMap((one) => (one.service === name ? [one.name] : [])));
-  return new Map([...world.exports].filter(([exported]) => wanted.has(exported)));
+  const carried = carriedContracts(plan, name);
+  const keep = (exported: string): boolean =>
+    wanted.has(exported) || (roots.has(name) && !carried.has(exported));
+  return new Map([...world.exports].filter(([exported]) => keep(exported)));
+}
+
+/** Exports of a service that its generated triggers call. */
+function carriedContracts(plan: Plan, service: string): ReadonlySet<string> {
+  return new Set(
+    carriedTriggers(plan, service).flatMap((trigger) =>
+      trigger.kind === 'http' ? [] : (trigger.carries ?? []).map(({ contract }) => contract),
+    ),
+  );
 }
 
 function partFor(service: SourceService, fused: FusedServices): BundlePart {
-  const { component, services } = fused;
+  const { component, plan } = fused;
   const { name, entry, world, worldFile } = service;
-  const edges = component.fused.filter(({ importer }) => importer === name);
-  const provided = new Set(
-    component.fused.flatMap((edge) => (edge.provider === name ? [edge.provided] : [])),
+  const edges = new Map(
+    [...plan.edges.filter(isGenerated), ...component.fused].map((edge) => [keyOfImport(edge), edge]),
   );
+  const own = [...edges.values()].filter(({ importer }) => importer === name);
+  const provided = new Set([
+    ...component.fused.flatMap((edge) => (edge.provider === name ? [edge.provided] : [])),
+    ...carriedContracts(plan, name),
+  ]);
   const exports = exportsOf(service, fused);
   const about = { service: name, entry, worldId: service.encoded.id, worldFile };
   const used = [...world.exports].filter(([exported]) => exports.has(exported) || provided.has(exported));
+  const receiver = receiverOf(plan, name, world.exports);
   return {
     service: name,
     entry,
-    imports: new Set(importsOf(name, world, component)),
+    imports: new Set(importsOf(service, fused).keys()),
     guestModules: new Set(),
-    fused: new Map(edges.map((edge) => [edge.contract, moduleFor(edge, service, services)])),
+    standIns: new Map(own.map((edge) => [edge.contract, moduleFor(edge, service, fused)])),
     adapter: exports.size > 0 ? adapterOf({ ...about, world: { ...world, exports } }).source : undefined,
+    root:
+      receiver &&
+      messageRoot({ service: name, entry: partModule(entry, name), ...receiver, modules: RUNTIME_MODULES }),
     checkExports: adapterOf({ ...about, world: { ...world, exports: new Map(used) } }).checkExports,
   };
 }
 
-function moduleFor(
-  { importer, provider, contract, provided }: PlannedComponent['fused'][number],
-  { world }: SourceService,
-  services: readonly SourceService[],
-): string {
-  const extern = world.imports.get(contract);
-  if (extern?.kind !== 'instance') throw new Error(`${importer} does not import ${contract}`);
+/** The module that stands for an import: the provider itself, a client of a broker, either with copies. */
+function moduleFor(edge: PlannedEdge, { world }: SourceService, { services, plan }: FusedServices): string {
+  const { importer, provider, contract, provided } = edge;
+  const about = { importer, provider, contract, provided, type: instanceOf(world, edge) };
+  const tee = teeOf(plan, edge);
+  if (isBrokered(edge)) {
+    const sends = sentFunctions(plan, edge);
+    return brokerImport({ ...about, sends, ...(tee && { tee }), modules: RUNTIME_MODULES });
+  }
+  if (edge.placement === 'linked') return teedImport({ ...about, tee: tee!, modules: RUNTIME_MODULES });
   const { entry } = services.find(({ name }) => name === provider)!;
   return fusedImport({
-    importer,
-    provider,
-    contract,
-    provided,
-    type: extern.type,
+    ...about,
     modules: {
       entry: partModule(entry, provider),
       codec: contractFile('codec.ts'),
       mismatch: contractFile('mismatch.ts'),
       fuse: guestFile('fused/fuse.ts'),
     },
+    ...(tee && { tee: { copies: tee, modules: RUNTIME_MODULES } }),
   });
 }
 
+function instanceOf(world: ComponentType, { importer, contract }: PlannedEdge): InstanceType {
+  const extern = world.imports.get(contract);
+  if (extern?.kind !== 'instance') throw new Error(`${importer} does not import ${contract}`);
+  return extern.type;
+}
+
 async function witFor(
-  { services }: FusedServices,
-  world: FusedWorld,
+  fused: FusedServices,
+  world: ComponentType,
   parts: readonly BundlePart[],
   imports: readonly string[],
 ): Promise<ToolchainWit> {
+  const { services } = fused;
   const added = imports.filter((name) => !world.imports.has(name));
   const refused = services.flatMap((service, at) => undeclared(service, parts[at]!, imports));
   if (refused.length > 0) throw new TenonError(refused);
   const worldFiles = services.map(({ worldFile }) => displayPath(worldFile));
   const folders = new Set(services.flatMap(({ witFolders }) => witFolders));
-  const text = worldText([...world.imports, ...added], world.exports);
+  const text = worldWit(world, added, handlersOf(fused));
   const contracts = [
     ...(await Promise.all(worldFiles.map(readWitFile))),
     ...(await readWitFolders([...folders])),
   ];
   const combined = unwrap(combineWit({ worldFile: { file: 'tenon:fused', text }, contracts }));
   return { source: combined.text, world: combined.world };
+}
+
+/** Handlers that the generated roots export: interfaces, and worlds to include. */
+interface Handlers {
+  readonly exports: readonly string[];
+  readonly includes: readonly string[];
+}
+
+function handlersOf({ services, plan }: FusedServices): Handlers {
+  const kinds = new Set(services.flatMap(({ name }) => carriedTriggers(plan, name).map(({ kind }) => kind)));
+  return {
+    exports: kinds.has('redis') ? ['fermyon:spin/inbound-redis'] : [],
+    includes: kinds.has('mqtt') ? ['spin:mqtt-trigger/spin-mqtt'] : [],
+  };
+}
+
+function worldWit(world: ComponentType, added: readonly string[], handlers: Handlers): string {
+  const externs = [...world.imports, ...world.exports];
+  if (externs.every(([name, { kind }]) => kind === 'type' || (kind === 'instance' && name.includes(':')))) {
+    const imports = [...world.imports].flatMap(([name, { kind }]) => (kind === 'instance' ? [name] : []));
+    return worldText(
+      [...imports, ...added],
+      [...world.exports.keys(), ...handlers.exports],
+      handlers.includes,
+    );
+  }
+  // What belongs to no interface is written down from its types; the interfaces themselves are in the files.
+  const [block = ''] = witText(world, 'fused')
+    .replace(/^package [^;]+;\s+/, '')
+    .split(/^package /m);
+  const lines = [
+    ...handlers.includes.map((name) => `  include ${name};`),
+    ...added.map((name) => `  import ${name};`),
+    ...handlers.exports.map((name) => `  export ${name};`),
+  ];
+  return `package tenon:fused;\n${block.trimEnd().replace(/\}$/, '')}${lines.map((line) => `${line}\n`).join('')}}\n`;
 }
 
 /** What of the host a service uses through the guest and does not declare, though another in the bundle may. */

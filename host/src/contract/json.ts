@@ -37,9 +37,19 @@ export interface JsonOptions {
  */
 export function jsonOf(type: ValueType, { integers = 'number' }: JsonOptions = {}): JsonMapping {
   return {
-    toJson: rooted(compile(type, TO_JSON)),
-    fromJson: rooted(compile(type, integers === 'bigint' ? FROM_JSON_BIGINT : FROM_JSON)),
+    toJson: toJsonOf(type),
+    fromJson: integers === 'bigint' ? rooted(compile(type, FROM_JSON_BIGINT)) : fromJsonOf(type),
   };
+}
+
+/** One half of {@link jsonOf}, for bundles that only send. */
+export function toJsonOf(type: ValueType): JsonMapping['toJson'] {
+  return rooted(compile(type, TO_JSON));
+}
+
+/** The other half, for bundles that only receive. */
+export function fromJsonOf(type: ValueType): JsonMapping['fromJson'] {
+  return rooted(compile(type, FROM_JSON));
 }
 
 function rooted(copy: Copy): (value: unknown, path: string) => unknown {

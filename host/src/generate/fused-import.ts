@@ -1,6 +1,8 @@
 import type { InstanceType } from '../component/types.ts';
 import { contractOf, type ContractFunction } from '../contract/interface.ts';
 import { camelCase, interfaceName } from '../contract/names.ts';
+import { importLine, type RuntimeModules } from './modules.ts';
+import { teeTexts, type Tee } from './tee-text.ts';
 import { typeTexts, type TypeTexts } from './type-text.ts';
 
 export interface FusedImport {
@@ -12,6 +14,8 @@ export interface FusedImport {
   /** As the importer's world has it, without resources. */
   readonly type: InstanceType;
   readonly modules: FusedModules;
+  /** Where copies of its calls are published, and what the text of those copies imports. */
+  readonly tee?: { readonly copies: Tee; readonly modules: RuntimeModules };
 }
 
 /** Module specifiers for the generated text. */
@@ -30,20 +34,24 @@ export interface FusedModules {
  * import of the contract has: its functions, each calling the provider's through the codec of its types.
  * TypeScript.
  */
-export function fusedImport({ importer, provider, contract, provided, type, modules }: FusedImport): string {
+export function fusedImport(request: FusedImport): string {
+  const { importer, provider, contract, provided, type, modules, tee } = request;
   const types = typeTexts();
+  const tees = tee && teeTexts(tee.copies, types, tee.modules);
   const own = camelCase(interfaceName(provided));
   const text = JSON.stringify;
   // Exported apart from their definition: a function of WIT may have the name of a JavaScript keyword.
-  const functions = contractOf(contract, type).functions.map(
-    (one, at) =>
-      `const f${at} = fuse(edge, ${functionText(one, types)});\nexport { f${at} as ${camelCase(one.name)} };\n`,
-  );
+  const functions = contractOf(contract, type).functions.map((one, at) => {
+    const call = `fuse(edge, ${functionText(one, types)})`;
+    const whole = tees ? tees.wrap(provided, one, call) : call;
+    return `const f${at} = ${whole};\nexport { f${at} as ${camelCase(one.name)} };\n`;
+  });
   return [
     `import * as provider from ${text(modules.entry)};\n`,
     `import { copyOf } from ${text(modules.codec)};\n`,
     `import { within } from ${text(modules.mismatch)};\n`,
     `import { fuse } from ${text(modules.fuse)};\n`,
+    ...(tee && tees ? [importLine(['toJsonOf'], tee.modules.contract('json.ts')), tees.imports()] : []),
     'type ValueType = Parameters<typeof copyOf>[0];\n',
     types.declarations(),
     `const owner = (provider as Record<string, unknown>)[${text(own)}];\n`,
