@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { threadId } from 'node:worker_threads';
+import type { LedgerConfig, StoreConfig } from '../bindings/config.ts';
+import type { OutgoingMessage } from '../bindings/deferred.ts';
+import { isFromMemory } from '../bindings/outbox/to-sender.ts';
+import { createMemorySender } from './memory-sender.ts';
+import { openOutbox } from './outbox-open.ts';
+import type { OutboxSize } from './outbox-queue.ts';
+import { startOutboxSender, type OutboxSender, type Publish } from './outbox-sender.ts';
+
+export interface OutboxesOptions {
+  /** The app's name. */
+  readonly app: string;
+  readonly publish: Publish;
+  readonly log: (level: 'warn' | 'debug', message: string) => void;
+}
+
+/** What of an app's messages leaves after the commit of their events, for all its units. */
+export interface Outboxes {
+  /** For the configuration of a unit whose outbox and inbox lie in this database (bindings/store/ledger-store.ts). */
+  ledger(store: StoreConfig): LedgerConfig;
+  /**
+   * Begins to send, what was left by an earlier process included: once brokers and units are there.
+   *
+   * @throws TenonError `bindings/store-unavailable`
+   */
+  start(): Promise<void>;
+  /** What waits, in all databases. */
+  size(): Promise<OutboxSize>;
+  /** Waits for what is on its way, `drainMs` at most; the rest is sent by the next process. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** Makes the outboxes of an app: one for each database in which its units have theirs. */
+export function createOutboxes({ app, publish, log }: OutboxesOptions): Outboxes {
+  const key = randomUUID();
+  const ledgers = new Map<string, LedgerConfig>();
+  let senders: OutboxSender[] = [];
+  const memory = createMemorySender(publish, log);
+  const onMessage = (message: unknown): void => {
+    if (isFromMemory(message, key)) message.messages.forEach((one: OutgoingMessage) => memory.send(one));
+  };
+  process.on('workerMessage', onMessage);
+
+  async function start(): Promise<void> {
+    for (const { store, wake } of ledgers.values()) {
+      const queue = await openOutbox(store, app);
+      senders.push(startOutboxSender({ queue, publish, wake, log }));
+    }
+  }
+
+  return {
+    ledger(store) {
+      const known = ledgers.get(placeOf(store));
+      if (known) return { ...known, store };
+      const wake = new Int32Array(new SharedArrayBuffer(4));
+      const made: LedgerConfig = { app, store, wake, sender: { thread: threadId, key } };
+      ledgers.set(placeOf(store), made);
+      return made;
+    },
+    start,
+    async size() {
+      const sizes = await Promise.all(senders.map((sender) => sender.size()));
+      const oldest = Math.min(...sizes.map((size) => size.oldest ?? Infinity));
+      return {
+        length: sizes.reduce((sum, size) => sum + size.length, 0),
+        bytes: sizes.reduce((sum, size) => sum + size.bytes, 0),
+        ...(oldest !== Infinity && { oldest }),
+      };
+    },
+    async close(drainMs) {
+      process.off('workerMessage', onMessage);
+      const closing = senders;
+      senders = [];
+      await Promise.all([memory.close(drainMs), ...closing.map((sender) => sender.close(drainMs))]);
+    },
+  };
+}
+
+/** Which database it is, whatever else is configured of it. */
+function placeOf(store: StoreConfig): string {
+  return store.path;
+}
