@@ -45,6 +45,11 @@ export interface Binding {
    * after a commit's `conflict`.
    */
   overtaken?(): boolean;
+  /**
+   * Why the event could not have what it needs, if that was so: where it then fails, it is not its own fault, and
+   * the same again later may succeed.
+   */
+  unavailable?(): string | undefined;
   /** Host resources that the guest still holds; a reset of the instance needs 0. */
   liveHandles?(): number;
   [Symbol.dispose]?(): void;

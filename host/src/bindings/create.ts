@@ -1,9 +1,12 @@
+import { allowedBrokers } from './allowed-brokers.ts';
 import type { Binding } from './binding.ts';
 import { createChannel } from './channel/channel.ts';
 import type { BindingsConfig, BindingsHooks } from './config.ts';
 import { createHttpBinding } from './http/binding.ts';
 import { createKeyValueBinding } from './key-value/binding.ts';
+import { createMqttBinding } from './mqtt/binding.ts';
 import { toSender } from './outbox/to-sender.ts';
+import { createRedisBinding } from './redis/binding.ts';
 import { createEventStore } from './store/event-store.ts';
 import { openStores } from './store/open.ts';
 import { createVariablesBinding } from './variables/binding.ts';
@@ -13,7 +16,7 @@ import { createWasiBinding } from './wasi/binding.ts';
  * Makes the bindings of a unit inside one of its workers. Import objects have one version of each interface:
  * whoever instantiates gives it to every import on the same semver track.
  *
- * @throws TenonError `bindings/stores-apart`, `bindings/store-unavailable`
+ * @throws TenonError `bindings/stores-apart`, `bindings/store-unavailable`, `bindings/allowed-host`
  */
 export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Binding[] {
   const { unit, services, grants } = config;
@@ -26,11 +29,17 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
     ...toSender(config.ledger),
   });
   const channel = config.network && createChannel(config.network);
-  const http = createHttpBinding({
+  const outbound = {
     channel,
     beforeEffect: store.beforeEffect,
-    warn: (line) => hooks.log('stderr', line),
-  });
+    warn: (line: string) => hooks.log('stderr', line),
+  };
+  const brokers = {
+    ...outbound,
+    allowed: allowedBrokers(grants, config.variables),
+    deferred: store.deferred,
+    sends: config.sends,
+  };
   // All services of a unit share its streams: a line can be told apart only where there is one service.
   const source = services.length === 1 ? services[0] : undefined;
   const wasi = createWasiBinding({
@@ -43,7 +52,9 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
   return [
     store,
     createKeyValueBinding(grants, store),
-    http,
+    createHttpBinding(outbound),
+    createRedisBinding(brokers),
+    createMqttBinding(brokers),
     createVariablesBinding(grants, config.variables),
     wasi,
     // Last: what ends before it may still have something to say.

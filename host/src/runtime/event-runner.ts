@@ -74,14 +74,26 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
       const returned = returnedError(thrown);
       intact = returned !== undefined;
       const overtaken = bindings.some((one) => one.overtaken?.());
+      const unavailable = whyUnavailable();
       abort(context);
       if (overtaken) return undefined;
+      if (unavailable) return unavailable;
       return returned ? { kind: 'error', ...returned } : trapOf(thrown);
     }
     if (!answer.failed) return commit(context, answer.outcome);
     const overtaken = bindings.some((one) => one.overtaken?.());
+    const unavailable = whyUnavailable();
     abort(context);
-    return overtaken ? undefined : inTime(answer.outcome);
+    return overtaken ? undefined : inTime(unavailable ?? answer.outcome);
+  }
+
+  /** What a failed event ends with where it failed of something outside. */
+  function whyUnavailable(): EventOutcome | undefined {
+    for (const binding of bindings) {
+      const message = binding.unavailable?.();
+      if (message !== undefined) return { kind: 'unavailable', message };
+    }
+    return undefined;
   }
 
   /** What ends an event that need not run: it was handled before, or that cannot be known. */

@@ -36,6 +36,8 @@ export type EventOutcome =
   /** An event with the same `once` was committed before: nothing was run. */
   | { readonly kind: 'repeated' }
   | { readonly kind: 'trap'; readonly message: string; readonly stack?: string }
+  /** It failed, and something that it needs could not be reached: the same again later may succeed. */
+  | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'deadline' }
   /** Others changed what it had read, each time it was run. */
   | { readonly kind: 'conflict' }

@@ -71,7 +71,7 @@ export function isAllowed(url: string, allowed: readonly AllowedHost[]): boolean
   return allowed.some(
     (one) =>
       (one.scheme === undefined || one.scheme === scheme) &&
-      hostMatches(one.host, parsed.hostname) &&
+      hostMatches(one.host, parsed.hostname.toLowerCase()) &&
       (one.ports === undefined || (port !== undefined && one.ports.first <= port && port <= one.ports.last)),
   );
 }

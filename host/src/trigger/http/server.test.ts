@@ -223,6 +223,7 @@ describe('how an event ends', () => {
     [{ kind: 'trap', message: 'unreachable' }, 500, undefined],
     [{ kind: 'deadline' }, 504, undefined],
     [{ kind: 'conflict' }, 503, '1'],
+    [{ kind: 'unavailable', message: 'redis://127.0.0.1:1 cannot be reached' }, 503, '1'],
     [{ kind: 'overloaded' }, 503, '1'],
   ])('$kind', async (outcome, status, retryAfter) => {
     const { port } = await serve(async () => outcome);

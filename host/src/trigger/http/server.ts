@@ -156,6 +156,7 @@ export async function serveHttp(options: HttpTriggerOptions): Promise<RunningTri
       case 'deadline':
         return writeEmpty(response, 504);
       case 'conflict':
+      case 'unavailable':
       case 'overloaded':
         return writeEmpty(response, 503, ['retry-after', '1']);
       case 'result':
