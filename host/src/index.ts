@@ -18,7 +18,9 @@ export {
   type PoolUse,
 } from './link/inspect/inspect.ts';
 export type { Producer, Sizes } from './link/inspect/modules.ts';
-export type { LinkEdge } from './link/graph.ts';
+export type { GivenEdge } from './link/given.ts';
+export type { LinkEdge, LinkExport } from './link/graph.ts';
+export type { LinkedPlan } from './link/plan-section.ts';
 export type { LinkNote } from './link/link.ts';
 export type { Result } from './diagnostics/result.ts';
 export type { Diagnostic, Severity, SourceSpan } from './diagnostics/diagnostic.ts';

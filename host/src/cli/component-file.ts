@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import { problem } from '../diagnostics/error.ts';
 
 /** Reads a file that the command line names. Throws `cli/unreadable-file`. */
-export function readInput(file: string): Uint8Array {
+export function readInput(file: string, expected = 'a file with a WebAssembly component'): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
     throw problem('cli/unreadable-file', `${file} cannot be read`, {
       where: file,
-      expected: 'a file with a WebAssembly component',
+      expected,
       found: (cause as Error).message,
       cause,
     });

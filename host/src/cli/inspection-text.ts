@@ -5,7 +5,7 @@ import { table } from './table.ts';
 
 /** What `tenon inspect` shows people. */
 export function inspectionText(inspection: Inspection, file: string, paint: Paint): string {
-  const { instances, sizes, parts, pool, hoisted } = inspection;
+  const { instances, sizes, parts, pool } = inspection;
   const sections = [
     `${paint('bold', file)}: a component of ${sizeText(inspection.bytes)}\n`,
     externs('Exports', inspection.exports, paint),
@@ -18,13 +18,7 @@ export function inspectionText(inspection: Inspection, file: string, paint: Pain
     table('Wiring', wiring(inspection), paint),
     table('Toolchains', toolchains(inspection), paint),
     table('Sizes', sizeRows(parts, sizes), paint),
-    hoisted.modules === 0
-      ? ''
-      : table(
-          'Hoisted',
-          [[`${hoisted.modules} core modules are stored once, which saves ${sizeText(hoisted.bytes)}`]],
-          paint,
-        ),
+    table('Passes', passes(inspection), paint),
     table(
       'Of what Spin’s pool gives to one component',
       [
@@ -91,6 +85,26 @@ function sizeRows(parts: readonly InspectedPart[], sizes: Inspection['sizes']): 
     ...parts.map((part) => row(part.name, part.sizes, part.usedBy.join(', '))),
     ['wiring', sizeText(sizes.total - used).padStart(8), '', '', '', '', ''],
     row('all', sizes, ''),
+  ];
+}
+
+/** What each pass did; of a component that does not say how it was linked, what can be seen. */
+function passes({ plan, hoisted }: Inspection): string[][] {
+  const { flatten = [] } = plan?.passes ?? {};
+  const done = flatten.filter(({ reason }) => reason === undefined).map(({ instance }) => instance);
+  return [
+    ...(hoisted.modules === 0
+      ? []
+      : [
+          [
+            'hoist',
+            `${hoisted.modules} core modules are stored once, which saves ${sizeText(hoisted.bytes)}`,
+          ],
+        ]),
+    ...(done.length === 0 ? [] : [['flatten', `rearranged so that instances cost less: ${done.join(', ')}`]]),
+    ...flatten.flatMap(({ instance, reason }) =>
+      reason === undefined ? [] : [['flatten', `${instance} left as it is: ${reason}`]],
+    ),
   ];
 }
 

@@ -4,9 +4,10 @@ import { componentTypeOf } from '../component/signature.ts';
 import { trackOrName } from '../component/names.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
-import { listed } from './edges.ts';
+import { listed, unknownInstance } from './edges.ts';
 import { isStrayInit } from './exports.ts';
-import type { LinkEdge } from './graph.ts';
+import { resolveGiven, type GivenEdge } from './given.ts';
+import type { LinkEdge, LinkExport } from './graph.ts';
 import { link, type Linked } from './link.ts';
 import { adviceFor, exportsOf, nearMiss, type NamedExport } from './near.ts';
 import { wire, type NamedComponent, type Wiring } from './wire.ts';
@@ -18,8 +19,21 @@ export interface ComposeInput {
 }
 
 export interface ComposeOptions {
+  /** Further inputs whose exports the result has, beside those of the first. */
+  readonly roots?: readonly string[];
+  /** What the result exports, in place of all that the roots export; who is named here is a root too. */
+  readonly exports?: readonly LinkExport[];
+  /** Providers chosen by hand; all other imports find theirs by name. */
+  readonly edges?: readonly GivenEdge[];
+  /**
+   * What stays imported: names, or their beginnings with a `*` behind: `wasi:*`. It is left open even where an
+   * input exports it, and nothing else may stay open. If absent, whatever nobody provides.
+   */
+  readonly imports?: readonly string[];
   /** Whether core modules that occur more than once are stored once; true if absent. */
   readonly hoist?: boolean;
+  /** Whether QuickJS services' core modules are rearranged so that instances are made for less; true if absent. */
+  readonly flatten?: boolean;
 }
 
 export interface Composition {
@@ -40,12 +54,13 @@ export interface CompositionGraph {
 }
 
 /**
- * Composes components by their names alone: the first is the root, whose exports the result has; each import is
+ * Composes components by their names: the first is the root, whose exports the result has; each import is
  * bound to the other input that exports it, under the same name or one on its semver track, at any depth. An
- * input that two others import is instantiated once. What nobody provides stays imported.
+ * input that two others import is instantiated once; one given twice, under two names, twice. What nobody provides
+ * stays imported. Options say where it is to be otherwise.
  *
  * Diagnostics, all that are found: `link/no-components`, `link/core-module`, `link/ambiguous-provider`,
- * `link/unreached`, and those of `link`. Warning: `link/near-miss`.
+ * `link/unreached`, `link/unknown-import`, `link/open-import`, and those of `link`. Warning: `link/near-miss`.
  */
 export function compose(inputs: readonly ComposeInput[], options: ComposeOptions = {}): Result<Composition> {
   return guarded(() => {
@@ -55,13 +70,27 @@ export function compose(inputs: readonly ComposeInput[], options: ComposeOptions
     const [root] = components;
     if (!root)
       return failure(diagnose('link/no-components', 'there is nothing to compose', { where: 'compose' }));
-    const wiring = wire(root, components);
-    const problems = [...wiring.problems, ...unreached(components, wiring)];
+    const roots = rootsOf(root, components, options);
+    const given = resolveGiven(options.edges ?? [], components);
+    const meantOpen = options.imports && patternOf(options.imports);
+    const wiring = wire(roots.found, components, {
+      edges: given.edges,
+      ...(meantOpen && { open: meantOpen }),
+    });
+    const exports = roots.found.length > 1 || options.exports ? exportsFrom(roots.found, options) : undefined;
+    const problems = [
+      ...roots.problems,
+      ...given.problems,
+      ...wiring.problems,
+      ...(meantOpen ? openImports(wiring, meantOpen, options.imports ?? []) : []),
+      ...unreached(roots.found, components, wiring),
+    ];
     const linked = link({
       root: root.name,
       instances: inputs.filter(({ name }) => wiring.reached.has(name)),
       edges: wiring.edges,
-      passes: { hoist: options.hoist ?? true },
+      ...(exports && { exports }),
+      passes: { hoist: options.hoist ?? true, flatten: options.flatten ?? true },
     });
     if (!linked.ok || problems.length > 0) return failure(...problems, ...linked.diagnostics);
     const { bytes, report } = linked.value;
@@ -72,8 +101,56 @@ export function compose(inputs: readonly ComposeInput[], options: ComposeOptions
       imports: linked.value.imports.map((name) => ({ name, importers: importersOf(name, wiring) })),
       exports: linked.value.exports,
     };
-    return success({ bytes, graph, report }, [...linked.diagnostics, ...nearMisses(components, wiring)]);
+    const misses = options.imports ? [] : nearMisses(components, wiring);
+    return success({ bytes, graph, report }, [...linked.diagnostics, ...misses]);
   });
+}
+
+/** The first input, and whoever else is to show exports. Diagnostics: `link/unknown-instance`. */
+function rootsOf(
+  root: NamedComponent,
+  components: readonly NamedComponent[],
+  { roots = [], exports = [] }: ComposeOptions,
+): { readonly found: readonly NamedComponent[]; readonly problems: readonly Diagnostic[] } {
+  const names = new Set(components.map(({ name }) => name));
+  const wanted = new Set([root.name, ...roots, ...exports.map(({ instance }) => instance)]);
+  return {
+    found: components.filter(({ name }) => wanted.has(name)),
+    problems: [...wanted]
+      .filter((name) => !names.has(name))
+      .map((name) => unknownInstance(name, 'roots', names)),
+  };
+}
+
+function exportsFrom(roots: readonly NamedComponent[], { exports }: ComposeOptions): readonly LinkExport[] {
+  if (exports) return exports;
+  return roots.flatMap(({ name, signature }) =>
+    [...signature.exports].flatMap(([exported, extern]) =>
+      isStrayInit(exported, extern) ? [] : [{ instance: name, export: exported }],
+    ),
+  );
+}
+
+/** Whether a name is one of those, or begins as one that ends with `*`. */
+function patternOf(patterns: readonly string[]): (name: string) => boolean {
+  return (name) =>
+    patterns.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name));
+}
+
+function openImports(
+  wiring: Wiring,
+  meant: (name: string) => boolean,
+  listedImports: readonly string[],
+): Diagnostic[] {
+  return wiring.open
+    .filter((open) => !meant(open.import))
+    .map((open) =>
+      diagnose('link/open-import', `nobody provides ${open.import} to ${open.importer}`, {
+        where: `import ${open.import} of ${open.importer}`,
+        expected: `an import to stay open only where it is listed: ${listed(listedImports)}`,
+        found: open.import,
+      }),
+    );
 }
 
 function decodeAll(inputs: readonly ComposeInput[]): Result<readonly NamedComponent[]> {
@@ -117,7 +194,11 @@ function coreModule(name: string): Diagnostic {
 }
 
 /** Inputs that nothing imports anything of, each with the reason that seems most likely. */
-function unreached(components: readonly NamedComponent[], wiring: Wiring): Diagnostic[] {
+function unreached(
+  roots: readonly NamedComponent[],
+  components: readonly NamedComponent[],
+  wiring: Wiring,
+): Diagnostic[] {
   const left = components.filter(({ name }) => !wiring.reached.has(name) && !wiring.undecided.has(name));
   return left.map((component) => {
     const exports = meantExports([component]);
@@ -128,13 +209,14 @@ function unreached(components: readonly NamedComponent[], wiring: Wiring): Diagn
           ? 'an import that nobody provides; there is none'
           : `one of ${listed(new Set(wiring.open.map((open) => open.import)))}`,
       found: listed(exports.map(({ name }) => name)),
-      next: whyUnreached(component, components, left, exports, wiring),
+      next: whyUnreached(component, roots, components, left, exports, wiring),
     });
   });
 }
 
 function whyUnreached(
   component: NamedComponent,
+  roots: readonly NamedComponent[],
   components: readonly NamedComponent[],
   left: readonly NamedComponent[],
   exports: readonly NamedExport[],
@@ -143,11 +225,14 @@ function whyUnreached(
   const rootName = components[0]?.name ?? '';
   const near = nearMiss(wiring.open, exports);
   if (near) return adviceFor(near);
-  const better = left.find((other) => wire(other, components).reached.size === components.length);
+  const better =
+    roots.length === 1 && left.find((other) => wire([other], components).reached.size === components.length);
   if (better) return `Name ${better.name} first: it reaches all the others, and the first is the root.`;
-  const user = left.find((other) => other !== component && wire(other, [other, component]).edges.length > 0);
+  const user = left.find(
+    (other) => other !== component && wire([other], [other, component]).edges.length > 0,
+  );
   if (user) return `Only ${user.name} imports it, which nothing reaches either.`;
-  return `Leave it out, or let ${rootName} import what it exports.`;
+  return `Leave it out, let ${rootName} import what it exports, or make it a root too: \`--export ${component.name}\`.`;
 }
 
 /** Imports that stay open although an export that nobody takes comes near. */

@@ -39,13 +39,7 @@ export function bindEdges(
     const importer = decoded.get(edge.importer)?.signature;
     const provider = decoded.get(edge.provider)?.signature;
     if (provider && !provider.exports.has(edge.export)) {
-      problems.push(
-        diagnose('link/missing-export', `${edge.provider} does not export ${edge.export}`, {
-          where,
-          expected: edge.export,
-          found: listed(provider.exports.keys()),
-        }),
-      );
+      problems.push(missingExport(edge.provider, edge.export, where, provider));
     }
     if (importer && !importer.imports.has(edge.import)) {
       problems.push(
@@ -80,6 +74,19 @@ function boundTwice(graph: LinkGraph): Diagnostic[] {
           found: listed(found.sort()),
         }),
   );
+}
+
+export function missingExport(
+  instance: string,
+  name: string,
+  where: string,
+  signature: ComponentType,
+): Diagnostic {
+  return diagnose('link/missing-export', `${instance} does not export ${name}`, {
+    where,
+    expected: name,
+    found: listed(signature.exports.keys()),
+  });
 }
 
 export function unknownInstance(name: string, where: string, names: ReadonlySet<string>): Diagnostic {

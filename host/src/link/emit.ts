@@ -5,17 +5,23 @@ import type { ExternType, InstanceType } from '../component/types.ts';
 import { suppliedImports } from './check.ts';
 import { encodeExport, encodeInstanceType, TypeEncoder } from './encode-type.ts';
 import type { ExportPlan } from './exports.ts';
+import type { FlattenNote } from './flatten/flatten-nodes.ts';
 import type { Binding, LinkNode } from './graph.ts';
 import { hoistModules, sameBytes, type Nested } from './hoist.ts';
 import type { MergedImport } from './merge.ts';
+import { linkedPlan, writePlan } from './plan-section.ts';
 
 export interface EmitInput {
-  /** Providers before importers, the root last. */
+  /** Providers before importers. */
   readonly nodes: readonly LinkNode[];
+  /** What the result calls itself. */
+  readonly name: string;
   readonly imports: readonly MergedImport[];
   readonly instances: ReadonlyMap<string, InstanceType>;
   readonly exports: ExportPlan;
   readonly hoist: boolean;
+  /** What became of the core modules before; absent where that pass was off. */
+  readonly flatten?: readonly FlattenNote[];
 }
 
 export interface Emitted {
@@ -75,12 +81,22 @@ export function emit(input: EmitInput): Emitted {
     }
     instanceOf.set(node.name, out.instantiate(componentOf.get(node.name) ?? 0, args));
   }
-  for (const { instance, name } of input.exports.exports) out.export(name, provided(instance, name));
-  out.names(input.nodes.at(-1)?.name ?? '', [
+  for (const { instance, name, as } of input.exports.exports) out.export(as, provided(instance, name));
+  out.names(input.name, [
     { sort: SORT['core-module'], names: hoisted.modules.map((_, at) => [at, `shared-${at}`]) },
     { sort: SORT.component, names: components.map(({ users }, at) => [at, users[0] ?? '']) },
     { sort: SORT.instance, names: [...instanceOf].map(([name, index]) => [index, name]) },
   ]);
+  const { nodes, imports, exports, flatten } = input;
+  const plan = linkedPlan({
+    root: input.name,
+    nodes,
+    imports: imports.map(({ name }) => name),
+    exports: exports.exports,
+    ...(input.hoist && { hoist: { modules: hoisted.modules.length, savedBytes: hoisted.savedBytes } }),
+    ...(flatten && { flatten }),
+  });
+  out.custom(writePlan(plan));
   return { bytes: out.finish(), hoistedBytes: hoisted.savedBytes };
 
   function bind(bound: Binding): Item {
@@ -213,6 +229,10 @@ class Outer {
       for (const [index, name] of names) map.u32(index).text(name);
       contents.section(1, map);
     }
+    this.custom(contents);
+  }
+
+  custom(contents: Writer): void {
     this.out.section(SECTION.custom, contents);
   }
 

@@ -4,79 +4,115 @@ import type { ExternType, FuncType, InstanceType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
 import { typesIn } from './closure.ts';
-import type { LinkNode } from './graph.ts';
+import type { LinkGraph, LinkNode } from './graph.ts';
 import type { MergedImport } from './merge.ts';
 
-/** One export of the result: an export of one of its instances under the same name. */
+/** One export of the result: an export of one of its instances. */
 export interface PlannedExport {
   readonly instance: string;
+  /** Its name in the instance. */
   readonly name: string;
+  /** Its name in the result. */
+  readonly as: string;
 }
 
 export interface ExportPlan {
   readonly exports: readonly PlannedExport[];
+  /** Exports of the root that are left out. */
   readonly hidden: readonly string[];
-  /** Exports of providers that the root's exports cannot do without. */
+  /** Exports of providers that those that are wanted cannot do without. */
   readonly owners: readonly PlannedExport[];
 }
 
+/** What the result is to export, and what is left out of the root's exports. */
+export interface WantedExports {
+  readonly exports: readonly PlannedExport[];
+  readonly hidden: readonly string[];
+}
+
+/** What the graph says, else all exports of the root but those that are hidden. */
+export function wantedExports(
+  { root, exports, hide }: LinkGraph,
+  instances: ReadonlyMap<string, InstanceType>,
+): WantedExports {
+  if (exports) {
+    const wanted = exports.map((one) => ({
+      instance: one.instance,
+      name: one.export,
+      as: one.as ?? one.export,
+    }));
+    // Interfaces that share types stand in the order of their names.
+    return { exports: wanted.toSorted((a, b) => (a.as < b.as ? -1 : 1)), hidden: [] };
+  }
+  const all = [...(instances.get(root)?.exports ?? [])];
+  const hidden = new Set(
+    all.flatMap(([name, extern]) => ((hide ? hide(name, root) : isStrayInit(name, extern)) ? [name] : [])),
+  );
+  return {
+    exports: all.flatMap(([name]) => (hidden.has(name) ? [] : [{ instance: root, name, as: name }])),
+    hidden: [...hidden],
+  };
+}
+
 /**
- * The root's exports, each behind those whose types it uses. A resource, record, variant, enum or flags that an
- * export mentions must have a name in an import, an earlier export or the export itself (Explainer.md,
+ * The exports that are wanted, each behind those whose types it uses. A resource, record, variant, enum or flags
+ * that an export mentions must have a name in an import, an earlier export or the export itself (Explainer.md,
  * "External Visibility"); where only a provider inside names it, the provider's interface is exported too.
- * Diagnostics: `link/unnamed-type`, where the root exports another thing under that name.
+ * Diagnostics: `link/unnamed-type`, where another thing is exported under that name.
  */
 export function planExports(
   nodes: readonly LinkNode[],
   imports: readonly MergedImport[],
   instances: ReadonlyMap<string, InstanceType>,
-  hide: (name: string, extern: ExternType) => boolean,
+  { exports: wanted, hidden }: WantedExports,
 ): Result<ExportPlan> {
-  const root = nodes.at(-1)?.name ?? '';
   const visible = new Set(imports.flatMap((merged) => namedTypes(merged.extern)));
   const owners = namedOwners(nodes, instances);
   const ownersBeside = new Map(nodes.map((node) => [node.name, namedOwners([node], instances)]));
-  const all = [...(instances.get(root)?.exports ?? [])];
-  const hidden = all.flatMap(([name, extern]) => (hide(name, extern) ? [name] : []));
-  const shown = new Set(all.flatMap(([name]) => (hidden.includes(name) ? [] : [name])));
+  const wantedAs = new Map(wanted.map((one) => [one.as, one]));
   const entered = new Map<string, string>();
   /** Owners before users. */
   const planned: PlannedExport[] = [];
   const problems: Diagnostic[] = [];
 
-  const add = (instance: string, name: string): void => {
+  const add = (one: PlannedExport): void => {
+    const { instance, name, as } = one;
     const extern = instances.get(instance)?.exports.get(name);
-    if (!extern || entered.has(name)) return;
-    entered.set(name, instance);
+    if (!extern || entered.has(as)) return;
+    entered.set(as, instance);
     // What an interface uses may come to it by an interface beside it; a plain function sees only what was imported.
     const beside = extern.kind === 'instance' ? ownersBeside.get(instance) : undefined;
     for (const type of neededNames(extern)) {
       if (visible.has(type)) continue;
       for (const owner of new Set([beside?.get(type), owners.get(type)])) {
         if (!owner || (owner.instance === instance && owner.name === name)) continue;
-        const taken = owner.instance !== root && shown.has(owner.name);
-        if (!taken) add(owner.instance, owner.name);
-        if (taken || entered.get(owner.name) !== owner.instance)
-          problems.push(unnamed(name, type, owner, root));
+        // It may be wanted under another name; under its own, something else may be.
+        const meant = wanted.find((other) => other.instance === owner.instance && other.name === owner.name);
+        const taken = meant ? undefined : wantedAs.get(owner.name);
+        if (!taken) add(meant ?? owner);
+        const found = taken?.instance ?? entered.get(meant?.as ?? owner.as);
+        if (found !== owner.instance) problems.push(unnamed(one, type, owner, found ?? 'nothing'));
       }
     }
-    planned.push({ instance, name });
+    planned.push(one);
   };
-  for (const name of shown) add(root, name);
+  wanted.forEach(add);
   if (problems.length > 0) return failure(...problems);
-  return success({ exports: planned, hidden, owners: planned.filter(({ instance }) => instance !== root) });
+  const asked = new Set(wanted);
+  return success({ exports: planned, hidden, owners: planned.filter((one) => !asked.has(one)) });
 }
 
-function unnamed(name: string, type: AnyType, owner: PlannedExport, root: string): Diagnostic {
-  return diagnose(
-    'link/unnamed-type',
-    `the export ${name} mentions a type that only ${owner.instance} names`,
-    {
-      where: `export ${name} of ${root}`,
-      expected: `${owner.name} of ${owner.instance} exported too`,
-      found: `${owner.name} of ${root}; the type is ${printType(type)}`,
-    },
-  );
+function unnamed(
+  { instance, as }: PlannedExport,
+  type: AnyType,
+  owner: PlannedExport,
+  found: string,
+): Diagnostic {
+  return diagnose('link/unnamed-type', `the export ${as} mentions a type that only ${owner.instance} names`, {
+    where: `export ${as} of ${instance}`,
+    expected: `${owner.name} of ${owner.instance} exported too`,
+    found: `${owner.name} of ${found}; the type is ${printType(type)}`,
+  });
 }
 
 /** The types that must be named to be mentioned: those that a component exports or imports under a name. */
@@ -110,7 +146,8 @@ function namedOwners(
   for (const node of nodes) {
     for (const [name, extern] of instances.get(node.name)?.exports ?? []) {
       for (const type of namedTypes(extern)) {
-        if (NAMED.has(type.kind) && !owners.has(type)) owners.set(type, { instance: node.name, name });
+        if (NAMED.has(type.kind) && !owners.has(type))
+          owners.set(type, { instance: node.name, name, as: name });
       }
     }
   }

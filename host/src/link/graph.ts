@@ -6,16 +6,18 @@ import type { ComponentSyntax } from '../component/syntax.ts';
 import type { ComponentType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
-import { bindEdges, unknownInstance, withUsedTypes } from './edges.ts';
+import { bindEdges, missingExport, unknownInstance, withUsedTypes } from './edges.ts';
 import { orderNodes } from './order.ts';
 
 /** What to link: components as named instances, and who provides which import. */
 export interface LinkGraph {
   readonly instances: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly edges: readonly LinkEdge[];
-  /** The instance whose exports the result has. */
+  /** The instance whose exports the result has, where `exports` does not say more. */
   readonly root: string;
-  /** Which exports of the root the result leaves out; `isStrayInit` if absent. */
+  /** What the result exports, of whichever instances: these are roots too. All exports of the root if absent. */
+  readonly exports?: readonly LinkExport[];
+  /** Which exports of the root the result leaves out; `isStrayInit` if absent. Those in `exports` are all meant. */
   readonly hide?: (exportName: string, instance: string) => boolean;
   readonly passes?: {
     /** Core modules that occur more than once stand once; true if absent. */
@@ -31,6 +33,14 @@ export interface LinkEdge {
   readonly import: string;
   readonly provider: string;
   readonly export: string;
+}
+
+/** An export of the result. */
+export interface LinkExport {
+  readonly instance: string;
+  /** Its name in the instance, and in the result unless `as` says otherwise. */
+  readonly export: string;
+  readonly as?: string;
 }
 
 /** One instance with what it is and who provides its imports. */
@@ -52,9 +62,10 @@ export interface Binding {
 
 /**
  * Decodes the components, checks that the edges join what is there, and orders the instances: providers before
- * importers, the root last. The order depends on the components and edges only, not on how they are listed.
+ * importers, roots last. The order depends on the components and edges only, not on how they are listed.
  * Diagnostics: `component/…` with the instance in `where`, and `link/duplicate-instance`, `unknown-instance`,
- * `missing-export`, `duplicate-edge`, `cycle`, `unreached`; all that are found at once. Warning: `unused-edge`.
+ * `missing-export`, `duplicate-edge`, `duplicate-export`, `cycle`, `unreached`; all that are found at once.
+ * Warning: `unused-edge`.
  */
 export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
   const problems: Diagnostic[] = [];
@@ -75,6 +86,7 @@ export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
     else problems.push(...result.diagnostics.map((d) => within(d, name)));
   }
   if (!names.has(graph.root)) problems.push(unknownInstance(graph.root, 'the root', names));
+  problems.push(...exportProblems(graph, decoded, names));
   const edges = bindEdges(graph, decoded, names, problems);
   if (problems.some((problem) => problem.severity === 'error')) return failure(...problems.sort(byText));
 
@@ -86,8 +98,41 @@ export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
       bound: withUsedTypes(component.signature, edges.get(name) ?? new Map()),
     });
   }
-  const ordered = orderNodes(nodes, graph.root, graph.edges);
+  const roots = new Set([graph.root, ...(graph.exports ?? []).map(({ instance }) => instance)]);
+  const ordered = orderNodes(nodes, graph.root, roots, graph.edges);
   return ordered.ok ? success(ordered.value, problems.sort(byText)) : ordered;
+}
+
+function exportProblems(
+  { exports = [] }: LinkGraph,
+  decoded: ReadonlyMap<string, { signature: ComponentType }>,
+  names: ReadonlySet<string>,
+): Diagnostic[] {
+  const instances = new Set(exports.map(({ instance }) => instance));
+  const unknown = [...instances].filter((instance) => !names.has(instance));
+  const byName = new Map<string, LinkExport[]>();
+  for (const one of exports) {
+    const name = one.as ?? one.export;
+    byName.set(name, [...(byName.get(name) ?? []), one]);
+  }
+  return [
+    ...unknown.map((instance) => unknownInstance(instance, 'the exports', names)),
+    ...exports.flatMap(({ instance, export: name }) => {
+      const signature = decoded.get(instance)?.signature;
+      return signature && !signature.exports.has(name)
+        ? [missingExport(instance, name, `export ${name}`, signature)]
+        : [];
+    }),
+    ...[...byName].flatMap(([name, found]) =>
+      found.length < 2
+        ? []
+        : diagnose('link/duplicate-export', `the result would export ${name} ${found.length} times`, {
+            where: `export ${name}`,
+            expected: 'one instance that it is of',
+            found: found.map(({ instance }) => instance).join(', '),
+          }),
+    ),
+  ];
 }
 
 function decode(bytes: Uint8Array): Result<{ syntax: ComponentSyntax; signature: ComponentType }> {

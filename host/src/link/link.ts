@@ -4,7 +4,7 @@ import { success, type Result } from '../diagnostics/result.ts';
 import { checkEdges } from './check.ts';
 import { emit } from './emit.ts';
 import { flattenNodes, type FlattenNote } from './flatten/flatten-nodes.ts';
-import { isStrayInit, planExports, type ExportPlan } from './exports.ts';
+import { planExports, wantedExports, type ExportPlan } from './exports.ts';
 import { resolveGraph, type LinkGraph, type LinkNode } from './graph.ts';
 import { mergeImports, type MergedImport } from './merge.ts';
 
@@ -46,25 +46,25 @@ export function link(graph: LinkGraph): Result<Linked> {
     if (!merged.ok) return merged;
     const checked = checkEdges(nodes, merged.value, budget);
     if (!checked.ok) return checked;
-    const { hide } = graph;
-    const planned = planExports(nodes, merged.value, checked.value, (name, extern) =>
-      hide ? hide(name, graph.root) : isStrayInit(name, extern),
-    );
+    const wanted = wantedExports(graph, checked.value);
+    const planned = planExports(nodes, merged.value, checked.value, wanted);
     if (!planned.ok) return planned;
     const exports = planned.value;
     const flattened = graph.passes?.flatten ? flattenNodes(nodes, usedExports(nodes, exports)) : undefined;
     if (flattened && !flattened.ok) return flattened;
     const emitted = emit({
       nodes: flattened?.value.nodes ?? nodes,
+      name: graph.root,
       imports: merged.value,
       instances: checked.value,
       exports,
       hoist: graph.passes?.hoist ?? true,
+      ...(flattened && { flatten: flattened.value.notes }),
     });
     const linked: Linked = {
       bytes: emitted.bytes,
       imports: merged.value.map(({ name }) => name),
-      exports: exports.exports.map(({ name }) => name),
+      exports: exports.exports.map(({ as }) => as),
       report: {
         hoistedBytes: emitted.hoistedBytes,
         notes: [

@@ -4,25 +4,28 @@ import { listed } from './edges.ts';
 import type { LinkEdge, LinkNode } from './graph.ts';
 
 /**
- * Providers before importers, the root last: depth first, imports in the importer's own order, so that the
- * result does not depend on the order of lists. What the root reaches by edges whose imports the toolchain left
- * out is left out too. Diagnostics: `link/cycle`, told as a path; `link/unreached`.
+ * Providers before importers, the root last unless another root imports it: depth first, roots by name, imports
+ * in the importer's own order, so that the result does not depend on the order of lists. What roots reach by
+ * edges whose imports the toolchain left out is left out too. Diagnostics: `link/cycle`, told as a path; `link/unreached`.
  */
 export function orderNodes(
   nodes: ReadonlyMap<string, LinkNode>,
   root: string,
+  roots: ReadonlySet<string>,
   edges: readonly LinkEdge[],
 ): Result<readonly LinkNode[]> {
   const ordered = new Set<string>();
   const path: string[] = [];
-  const cycle = visit(root);
-  if (cycle) {
+  const others = [...roots].filter((name) => name !== root).sort();
+  for (const start of [...others, root]) {
+    const cycle = visit(start);
+    if (!cycle) continue;
     const text = cycle.join(' → ');
     return failure(
       diagnose('link/cycle', `services need one another in a circle: ${text}`, { where: text, found: text }),
     );
   }
-  const meant = reachable(root, edges);
+  const meant = reachable(roots, edges);
   const unreached = [...nodes.keys()].filter((name) => !meant.has(name)).sort();
   if (unreached.length > 0) {
     return failure(
@@ -61,8 +64,8 @@ function rotated(cycle: readonly string[]): string[] {
   return [...cycle.slice(at), ...cycle.slice(0, at), first];
 }
 
-function reachable(root: string, edges: readonly LinkEdge[]): Set<string> {
-  const reached = new Set([root]);
+function reachable(roots: ReadonlySet<string>, edges: readonly LinkEdge[]): Set<string> {
+  const reached = new Set(roots);
   // A set's iteration takes in what is added on the way.
   for (const name of reached)
     for (const edge of edges) if (edge.importer === name) reached.add(edge.provider);

@@ -21,30 +21,43 @@ export interface Wiring {
   readonly edges: readonly LinkEdge[];
   /** What nobody provides to those that are reached. */
   readonly open: readonly OpenImport[];
-  /** The components that the root reaches, itself first. */
+  /** The components that the roots reach, themselves first. */
   readonly reached: ReadonlySet<string>;
   /** Those that could provide something, were it not that others could too. */
   readonly undecided: ReadonlySet<string>;
   readonly problems: readonly Diagnostic[];
 }
 
-interface Candidate {
+/** Who could provide an import. */
+export interface Candidate {
   readonly name: string;
   readonly export: string;
 }
 
+/** What is decided before names are looked at. */
+export interface Given {
+  /** By importer and import. */
+  readonly edges?: ReadonlyMap<string, ReadonlyMap<string, Candidate>>;
+  /** Imports that are to stay open, whoever exports them. */
+  readonly open?: (importName: string) => boolean;
+}
+
 /**
- * Finds the provider of every import, from the root on: the other component that exports it under the same
- * name, else under one on its semver track. Diagnostics: `link/ambiguous-provider`.
+ * Finds the provider of every import, from the roots on: who is given, else the other component that exports it
+ * under the same name, else under one on its semver track. Diagnostics: `link/ambiguous-provider`.
  */
-export function wire(root: NamedComponent, components: readonly NamedComponent[]): Wiring {
+export function wire(
+  roots: readonly NamedComponent[],
+  components: readonly NamedComponent[],
+  given: Given = {},
+): Wiring {
   // By name, so that nothing depends on how the components are listed.
   const sorted = components.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(sorted.map((component) => [component.name, component]));
   const edges: LinkEdge[] = [];
   const open: OpenImport[] = [];
   const problems: Diagnostic[] = [];
-  const reached = new Set([root.name]);
+  const reached = new Set(roots.map(({ name }) => name));
   const undecided = new Set<string>();
 
   // A set's iteration takes in what is added on the way.
@@ -55,7 +68,14 @@ export function wire(root: NamedComponent, components: readonly NamedComponent[]
       edges.push({ importer: name, import: imported, provider: candidate.name, export: candidate.export });
       reached.add(candidate.name);
     };
-    const own = [...importer.signature.imports];
+    const fixed = given.edges?.get(name);
+    const own = [...importer.signature.imports].filter(([imported, extern]) => {
+      const candidate = fixed?.get(imported);
+      if (candidate) bind(imported, candidate);
+      else if (given.open?.(imported)) open.push({ importer: name, import: imported, extern });
+      else return true;
+      return false;
+    });
     for (const [imported, extern] of own) {
       // A world's own name for a type that it uses comes from where the type does.
       if (extern.kind === 'type' || isTypesOnly(extern)) continue;
@@ -75,8 +95,8 @@ export function wire(root: NamedComponent, components: readonly NamedComponent[]
     const providers = new Set(edges.filter((edge) => edge.importer === name).map((edge) => edge.provider));
     for (const [imported, extern] of own) {
       if (!isTypesOnly(extern)) continue;
-      const given = candidatesFor(imported, importer, sorted).find((one) => providers.has(one.name));
-      if (given) bind(imported, given);
+      const candidate = candidatesFor(imported, importer, sorted).find((one) => providers.has(one.name));
+      if (candidate) bind(imported, candidate);
       else open.push({ importer: name, import: imported, extern });
     }
   }

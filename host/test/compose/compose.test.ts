@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { renderDiagnostics } from '../../src/diagnostics/render.ts';
-import { compose, type ComposeInput } from '../../src/link/compose.ts';
+import { compose, type ComposeInput, type ComposeOptions } from '../../src/link/compose.ts';
+import { inspect } from '../../src/link/inspect/inspect.ts';
 import { expectGolden } from '../golden.ts';
 import { componentOf } from '../link/case.ts';
 import { tool } from '../tools.ts';
@@ -221,4 +222,145 @@ test.skipIf(wasmTools.missing)(`what is composed is valid to wasm-tools${wasmToo
       expect([run.status, run.stderr.toString()]).toEqual([0, '']);
     }
   }
+});
+
+describe('composing by hand', () => {
+  const WIT = `package t:t;
+    package a:log@1.0.0 { interface log { note: func(text: string); } }
+    package a:api@1.0.0 { interface api { resource cart; open: func() -> cart; } interface admin { close: func(); } }
+    package s:s {
+      world front { import a:log/log@1.0.0; export a:api/api@1.0.0; }
+      world admin { import a:log/log@1.0.0; export a:api/admin@1.0.0; }
+      world log { export a:log/log@1.0.0; }
+    }`;
+  const [front, admin, log] = ['front', 'admin', 'log'] as const;
+  const input = async (world: string, name = world): Promise<ComposeInput> =>
+    named(name, await componentOf(WIT, `s:s/${world}`));
+
+  test('several roots share a provider and show the exports of all', async () => {
+    const inputs = [await input(front), await input(log), await input(admin)];
+    const result = compose(inputs, { roots: ['admin'] });
+    expect(result.diagnostics).toEqual([]);
+    expect(unwrap(result).graph).toMatchObject({
+      exports: ['a:api/api@1.0.0', 'a:api/admin@1.0.0'].toSorted(),
+      imports: [],
+    });
+    const shuffled = compose([inputs[0]!, inputs[2]!, inputs[1]!], { roots: ['admin'] });
+    expect(unwrap(shuffled).bytes).toEqual(unwrap(result).bytes);
+  });
+
+  test('one component as two instances, each where an edge says', async () => {
+    const inputs = [
+      await input(front),
+      await input(admin),
+      await input(log, 'log-a'),
+      await input(log, 'log-b'),
+    ];
+    const edge = (importer: string, provider: string) => ({ importer, import: 'a:log/log@1.0.0', provider });
+    const edges = [edge(front, 'log-a'), edge(admin, 'log-b')];
+    const composed = unwrap(compose(inputs, { roots: ['admin'], edges }));
+    const { wires, instances, plan } = unwrap(inspect(composed.bytes));
+    expect(instances).toHaveLength(4);
+    expect(wires).toEqual([
+      { importer: 'admin', import: 'a:log/log@1.0.0', provider: 'log-b' },
+      { importer: 'front', import: 'a:log/log@1.0.0', provider: 'log-a' },
+    ]);
+    expect(plan).toMatchObject({ format: 1, root: 'front', imports: [] });
+    expect(plan?.edges.map(({ importer, provider }) => `${importer} ${provider}`).toSorted()).toEqual([
+      'admin log-b',
+      'front log-a',
+    ]);
+    const undecided = compose(inputs, { roots: ['admin'], edges: edges.slice(0, 1) });
+    expect(undecided.diagnostics.map(({ code, found }) => [code, found])).toEqual([
+      ['link/ambiguous-provider', 'log-a, log-b'],
+    ]);
+  });
+
+  test('exports are those that are named, under the names that they are given', async () => {
+    const inputs = [await input(front), await input(log, 'log-a'), await input(log, 'log-b')];
+    const composed = unwrap(
+      compose(inputs, {
+        edges: [{ importer: front, import: 'a:log/log@1.0.0', provider: 'log-a' }],
+        exports: [
+          { instance: 'log-b', export: 'a:log/log@1.0.0', as: 'second-log' },
+          { instance: 'log-a', export: 'a:log/log@1.0.0' },
+        ],
+      }),
+    );
+    expect(composed.graph.exports).toEqual(['a:log/log@1.0.0', 'second-log']);
+  });
+
+  test('an import that is to stay open stays open, and no other may', async () => {
+    const inputs = [await input(front), await input(log)];
+    const open = compose(inputs.slice(0, 1), { imports: ['a:log/*'] });
+    expect(unwrap(open).graph.imports.map(({ name }) => name)).toEqual(['a:log/log@1.0.0']);
+    const kept = compose(inputs, { imports: ['a:log/log@1.0.0'] });
+    expect(kept.diagnostics.map(({ code }) => code)).toEqual(['link/unreached']);
+    const missing = compose(inputs.slice(0, 1), { imports: ['wasi:*'] });
+    expect(missing.diagnostics.map(({ code, where }) => [code, where])).toEqual([
+      ['link/open-import', 'import a:log/log@1.0.0 of front'],
+    ]);
+  });
+
+  const WRONG_BY_HAND: Readonly<Record<string, ComposeOptions>> = {
+    'a root that is not there': { roots: ['admim'] },
+    'an edge from nobody': { edges: [{ importer: 'back', import: 'a:log/log@1.0.0', provider: 'log' }] },
+    'an edge of no import': { edges: [{ importer: 'front', import: 'a:log/lag@1.0.0', provider: 'log' }] },
+    'an edge to no export': {
+      edges: [{ importer: 'front', import: 'a:log/log@1.0.0', provider: 'log', export: 'a:log/lag@1.0.0' }],
+    },
+    'two edges of one import': {
+      edges: ['log', 'admin'].map((provider) => ({
+        importer: 'front',
+        import: 'a:log/log@1.0.0',
+        provider,
+        ...(provider === 'admin' && { export: 'a:api/admin@1.0.0' }),
+      })),
+    },
+    'an export of no instance': { exports: [{ instance: 'log-c', export: 'a:log/log@1.0.0' }] },
+    'an export that the instance has not': { exports: [{ instance: 'log', export: 'a:api/api@1.0.0' }] },
+    'one name for two exports': {
+      exports: ['front', 'log'].map((instance) => ({
+        instance,
+        export: instance === 'log' ? 'a:log/log@1.0.0' : 'a:api/api@1.0.0',
+        as: 'it',
+      })),
+    },
+  };
+
+  test('what does not fit is told', async () => {
+    const inputs = [await input(front), await input(log), await input(admin)];
+    const texts = Object.entries(WRONG_BY_HAND).map(([title, options]) => {
+      const result = compose(inputs, { roots: ['admin'], ...options });
+      expect([title, result.ok]).toEqual([title, false]);
+      return `# ${title}\n\n${renderDiagnostics(result.diagnostics, { color: false, source: () => undefined })}`;
+    });
+    expectGolden(join(import.meta.dirname, 'wrong-by-hand.txt'), texts.join('\n'));
+  });
+
+  test.skipIf(wasmTools.missing)(`what is composed by hand is valid${wasmTools.reason}`, async () => {
+    const inputs = [
+      await input(front),
+      await input(admin),
+      await input(log, 'log-a'),
+      await input(log, 'log-b'),
+    ];
+    const { bytes } = unwrap(
+      compose(inputs, {
+        roots: ['admin'],
+        edges: ['front', 'admin'].map((importer, at) => ({
+          importer,
+          import: 'a:log/log@1.0.0',
+          provider: at === 0 ? 'log-a' : 'log-b',
+        })),
+        exports: [
+          { instance: 'front', export: 'a:api/api@1.0.0' },
+          { instance: 'admin', export: 'a:api/admin@1.0.0' },
+          { instance: 'log-b', export: 'a:log/log@1.0.0', as: 'second' },
+        ],
+      }),
+    );
+    const run = spawnSync('wasm-tools', ['validate', '--features', 'all', '-'], { input: bytes });
+    expect([run.status, run.stderr.toString()]).toEqual([0, '']);
+  });
 });

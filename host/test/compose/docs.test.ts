@@ -18,7 +18,7 @@ const wasmTools = tool('wasm-tools');
 let text = await readFile(PAGE, 'utf8');
 
 /** The page's files: blocks whose first line is a comment with a name. */
-const files = [...text.matchAll(/^```(?:wit|js)\n\/\/ (?<name>[\w.-]+)\n(?<body>[^]*?)^```$/gm)];
+const files = [...text.matchAll(/^```(?:wit|js|toml)\n(?:\/\/|#) (?<name>[\w.-]+)\n(?<body>[^]*?)^```$/gm)];
 /** Its commands in order; those of console blocks with the output that the page shows. */
 const commands = [...text.matchAll(/^```(?<language>console|sh)\n(?<body>[^]*?)^```$/gm)].flatMap(
   ({ groups }) => (groups!['language'] === 'sh' ? silent(groups!['body']!) : session(groups!['body']!)),
@@ -86,6 +86,7 @@ describe('docs/composing.md', () => {
       'shop.wit',
       'receiver.js',
       'fulfilment.js',
+      'plan.toml',
       'compose.mjs',
     ]);
     expect(commands.length).toBeGreaterThan(15);

@@ -73,7 +73,7 @@ describe('tenon compose', () => {
       Exports
         shop:receiver/receiver@1.0.0
 
-      Composed: 4.7 kB; nothing was written.
+      Composed: 5.3 kB; nothing was written.
       "
     `);
     expect(readdirSync(folder).sort()).toEqual(INPUTS.toSorted());
@@ -100,7 +100,7 @@ describe('tenon compose', () => {
 
   test.each<[exit: number, code: string, args: string[], text: string]>([
     [2, 'cli/usage', ['./receiver.wasm'], 'the output is missing'],
-    [2, 'cli/usage', [], "missing required argument 'root'"],
+    [2, 'cli/usage', [], "no component is named"],
     [2, 'cli/usage', ['./log.wasm', '-o', '-', '--json'], 'standard output cannot take both'],
     [2, 'cli/usage', ['./log.wasm', '-o', './log.wasm'], 'the output would replace an input'],
     [2, 'cli/unreadable-file', ['./no.wasm', '-o', './o.wasm'], 'ENOENT'],

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { problem, unwrap } from '../../diagnostics/error.ts';
-import type { Composition } from '../../link/compose.ts';
+import type { ComposeOptions, Composition } from '../../link/compose.ts';
 import { instanceNames, readInput, sizeText, writeWhole } from '../component-file.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -8,41 +8,102 @@ import { table } from '../table.ts';
 
 interface ComposeCommandOptions {
   readonly output?: string;
+  readonly plan?: string;
+  readonly export: readonly string[];
   readonly dryRun?: boolean;
   readonly hoist: boolean;
+  readonly flatten: boolean;
 }
 
 export const defineCompose: DefineCommand = (program, context) => {
   program
     .command('compose')
-    .argument('<root>', 'the component whose exports the result has')
+    .argument('[root]', 'the component whose exports the result has')
     .argument('[components...]', 'components that provide what it, or another of them, imports')
     .description('Compose components into one by the contracts that they import and export.')
     .option('-o, --output <file>', 'where to write the composed component; - for standard output')
+    .option('--plan <file>', 'take components, edges, imports and exports from a plan (TOML)')
+    .option(
+      '--export <name>',
+      'show the exports of this component too; repeat it for several',
+      (name: string, names: readonly string[]) => [...names, name],
+      [] as readonly string[],
+    )
     .option('--dry-run', 'check everything and show the graph, write nothing')
     .option('--no-hoist', 'keep each component’s own copy of core modules that several have')
+    .option('--no-flatten', 'leave the core modules of QuickJS components as they were built')
     .addHelpText('after', EXAMPLES)
-    .action(async (root: string, others: readonly string[], options: ComposeCommandOptions, command) => {
-      const output = context.output(command);
-      const files = [root, ...others];
-      const target = targetOf(options, files, output);
-      const { compose } = await import('../../link/compose.ts');
-      const names = instanceNames(files);
-      const inputs = files.map((file, at) => ({ name: names[at] ?? file, bytes: readInput(file) }));
-      const result = compose(inputs, { hoist: options.hoist });
-      const composed = unwrap(result);
-      output.diagnostics(result.diagnostics);
-      if (target === undefined) {
-        output.result(graphText(composed, files, output), { event: 'result', ...graphJson(composed, files) });
-        return;
-      }
-      if (target === '-') output.streams.stdout.write(composed.bytes);
-      else writeWhole(target, composed.bytes);
-      output.event(summary(composed), { event: 'composed', ...graphJson(composed, files) });
-      if (target !== '-')
-        output.result(`${target}\n`, { event: 'result', output: target, bytes: composed.bytes.length });
-    });
+    .action(
+      async (
+        root: string | undefined,
+        others: readonly string[],
+        options: ComposeCommandOptions,
+        command,
+      ) => {
+        const output = context.output(command);
+        const { inputs, given } = await inputsOf(root, others, options);
+        const files = inputs.map(({ file }) => file);
+        const target = targetOf(options, files, output);
+        const { compose } = await import('../../link/compose.ts');
+        const { hoist, flatten } = options;
+        const result = compose(
+          inputs.map(({ name, file }) => ({ name, bytes: readInput(file) })),
+          { ...given, hoist, flatten },
+        );
+        const composed = unwrap(result);
+        output.diagnostics(result.diagnostics);
+        if (target === undefined) {
+          output.result(graphText(composed, files, output), {
+            event: 'result',
+            ...graphJson(composed, files),
+          });
+          return;
+        }
+        if (target === '-') output.streams.stdout.write(composed.bytes);
+        else writeWhole(target, composed.bytes);
+        output.event(summary(composed), { event: 'composed', ...graphJson(composed, files) });
+        if (target !== '-')
+          output.result(`${target}\n`, { event: 'result', output: target, bytes: composed.bytes.length });
+      },
+    );
 };
+
+interface Inputs {
+  readonly inputs: readonly { readonly name: string; readonly file: string }[];
+  readonly given: ComposeOptions;
+}
+
+/** What to compose: the files of the command line, or what a plan names. */
+async function inputsOf(
+  root: string | undefined,
+  others: readonly string[],
+  { plan, export: roots }: ComposeCommandOptions,
+): Promise<Inputs> {
+  if (plan === undefined) {
+    if (root === undefined) {
+      throw problem('cli/usage', 'no component is named', {
+        where: 'tenon compose',
+        expected: '<root> [components...], or --plan <file>',
+        found: 'neither',
+      });
+    }
+    const files = [root, ...others];
+    const names = instanceNames(files);
+    return { inputs: files.map((file, at) => ({ name: names[at] ?? file, file })), given: { roots } };
+  }
+  if (root !== undefined || roots.length > 0) {
+    throw problem('cli/usage', 'a plan names everything itself', {
+      where: 'tenon compose',
+      expected: '--plan <file> without components and --export',
+      found: root ?? `--export ${roots.join(' --export ')}`,
+    });
+  }
+  const { parseComposePlan } = await import('../../link/compose-plan.ts');
+  const text = new TextDecoder().decode(readInput(plan, 'a plan, in TOML'));
+  const { instances, ...given } = unwrap(parseComposePlan(text, plan));
+  const folder = dirname(plan);
+  return { inputs: instances.map(({ name, component }) => ({ name, file: join(folder, component) })), given };
+}
 
 /** Where the result goes; undefined for nowhere. */
 function targetOf(
@@ -124,6 +185,8 @@ const EXAMPLES = `
 Examples:
   tenon compose receiver.wasm fulfilment.wasm -o orders.wasm    receiver’s imports, provided by fulfilment
   tenon compose receiver.wasm fulfilment.wasm --dry-run         who provides what, and what stays imported
+  tenon compose shop.wasm admin.wasm store.wasm --export admin -o all.wasm   admin’s exports too
+  tenon compose --plan plan.toml -o shop.wasm                   two instances of one component, edges by hand
   tenon compose root.wasm *.wasm -o - | wasm-tools validate -   to another program
 
-Every input must be reached from the root; what nobody provides stays imported.`;
+Every input must be reached from a root; what nobody provides stays imported.`;

@@ -38,7 +38,7 @@ describe('tenon inspect', () => {
     const { code, stdout, stderr } = await run('inspect', './whole.wasm');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.replaceAll(/\d+\.\d+\.\d+(?= )/g, 'x.y.z')).toMatchInlineSnapshot(`
-      "./whole.wasm: a component of 4.7 kB
+      "./whole.wasm: a component of 5.3 kB
 
       Exports
         shop:receiver/receiver@1.0.0
@@ -64,8 +64,12 @@ describe('tenon inspect', () => {
                        total      code      data    custom      rest  used by
         fulfilment    2.0 kB      32 B       0 B     881 B    1.1 kB  fulfilment
         receiver      2.3 kB      50 B       0 B    1.1 kB    1.2 kB  receiver
-        wiring         347 B
-        all           4.7 kB      82 B       0 B    2.1 kB    2.5 kB
+        wiring         948 B
+        all           5.3 kB      82 B       0 B    2.7 kB    2.5 kB
+
+      Passes
+        flatten  fulfilment left as it is: it is not made of a runtime and its bindings
+        flatten  receiver left as it is: it is not made of a runtime and its bindings
 
       Of what Spin’s pool gives to one component
         memories        2 of 32

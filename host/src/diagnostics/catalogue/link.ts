@@ -21,10 +21,28 @@ export const LINK = {
     exit: 1,
     severity: 'warning',
   },
+  'link/unknown-import': {
+    title: 'An edge of a plan binds an import that the importer does not have',
+    why: 'Edges are given by the importer’s own name of the import, with its version.',
+    next: 'Take one of the importer’s imports; `tenon inspect` shows them.',
+    exit: 1,
+  },
+  'link/open-import': {
+    title: 'An import stays open that the plan does not list',
+    why: 'The plan says what the result may import; this is not among it, and no component provides it.',
+    next: 'Add a component that exports it, or list it under `imports`.',
+    exit: 1,
+  },
   'link/missing-export': {
     title: 'A provider does not export what an edge expects of it',
     why: 'The component was built from another version of its world than the one the edge was planned with, or the edge names the wrong service.',
     next: 'Let the provider export the contract; its exports are listed beside this.',
+    exit: 1,
+  },
+  'link/duplicate-export': {
+    title: 'Two exports of the result have one name',
+    why: 'A component exports a name once; two of the instances that it is to show have an export of that name.',
+    next: 'Export one of them only, or give one another name in the plan: `[exports]`, `"name" = { instance = "…", export = "…" }`.',
     exit: 1,
   },
   'link/duplicate-edge': {
@@ -80,6 +98,12 @@ export const LINK = {
     why: 'Composing takes at least one component, the root.',
     next: 'Give the root first, then the components that provide what it imports.',
     exit: 2,
+  },
+  'link/plan': {
+    title: 'A plan of a composition is not as it must be',
+    why: 'A plan names instances and the files of their components, and where it must, their edges, the imports that stay and the exports.',
+    next: 'See “A plan” in docs/composing.md.',
+    exit: 1,
   },
   'link/core-module': {
     title: 'An input is a core module, not a component',

@@ -18,7 +18,9 @@ import {
   type Producer,
   type Sizes,
 } from './modules.ts';
+import type { LinkedPlan } from '../plan-section.ts';
 import { readNames } from './names.ts';
+import { readPlan } from './plan.ts';
 
 /** An import or export, with what it holds as in WIT. */
 export interface InspectedExtern {
@@ -69,6 +71,8 @@ export interface Inspection {
   readonly pool: { readonly memories: PoolUse; readonly tables: PoolUse; readonly coreInstances: PoolUse };
   /** Core modules that several components share: how many, and what that saves. */
   readonly hoisted: { readonly modules: number; readonly bytes: number };
+  /** How the component says that it was linked, and what each pass did; absent where it does not say. */
+  readonly plan?: LinkedPlan;
   /** Imports and exports as WIT. */
   readonly wit: string;
 }
@@ -98,6 +102,7 @@ export function inspect(bytes: Uint8Array): Result<Inspection> {
     const instances = root.children.filter(hasCode);
     const parts = partsOf(bytes, syntax, modules, root);
     const shared = parts.filter((part) => part.kind === 'core-module' && part.usedBy.length > 1);
+    const plan = readPlan(bytes, syntax);
     return success({
       bytes: bytes.length,
       ...(root.name !== '' && { name: root.name }),
@@ -113,6 +118,7 @@ export function inspect(bytes: Uint8Array): Result<Inspection> {
         modules: shared.length,
         bytes: shared.reduce((sum, part) => sum + part.sizes.total * (part.usedBy.length - 1), 0),
       },
+      ...(plan && { plan }),
       wit: witText(signature),
     });
   });

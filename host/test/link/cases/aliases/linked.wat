@@ -103,4 +103,5 @@
   )
   (alias export $proxy "run" (func (;2;)))
   (export (;3;) "run" (func 2))
+  (@custom "tenon:plan" "{\22format\22:1,\22root\22:\22proxy\22,\22instances\22:[\22proxy\22],\22edges\22:[],\22imports\22:[\22web:http/types@0.2.6\22,\22web:http/early@0.2.6\22,\22web:http/handler@0.2.6\22,\22tail\22,\22fields\22,\22other\22,\22look\22,\22more\22],\22exports\22:[{\22name\22:\22run\22,\22instance\22:\22proxy\22,\22export\22:\22run\22}],\22passes\22:{\22hoist\22:{\22modules\22:0,\22savedBytes\22:0}}}")
 )

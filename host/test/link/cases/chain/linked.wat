@@ -32,4 +32,5 @@
   )
   (alias export $intake "shop:orders/intake@1.0.0" (instance (;6;)))
   (export (;7;) "shop:orders/intake@1.0.0" (instance 6))
+  (@custom "tenon:plan" "{\22format\22:1,\22root\22:\22intake\22,\22instances\22:[\22stock\22,\22fulfilment\22,\22intake\22],\22edges\22:[{\22importer\22:\22fulfilment\22,\22import\22:\22shop:orders/stock@1.0.0\22,\22provider\22:\22stock\22,\22export\22:\22shop:orders/stock@1.0.0\22},{\22importer\22:\22intake\22,\22import\22:\22shop:orders/fulfilment@1.0.0\22,\22provider\22:\22fulfilment\22,\22export\22:\22shop:orders/fulfilment@1.0.0\22}],\22imports\22:[\22shop:orders/types@1.0.0\22],\22exports\22:[{\22name\22:\22shop:orders/intake@1.0.0\22,\22instance\22:\22intake\22,\22export\22:\22shop:orders/intake@1.0.0\22}],\22passes\22:{\22hoist\22:{\22modules\22:0,\22savedBytes\22:0}}}")
 )

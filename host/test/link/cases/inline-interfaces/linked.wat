@@ -40,4 +40,5 @@
   )
   (alias export $python "exports" (instance (;5;)))
   (export (;6;) "exports" (instance 5))
+  (@custom "tenon:plan" "{\22format\22:1,\22root\22:\22python\22,\22instances\22:[\22other\22,\22python\22],\22edges\22:[{\22importer\22:\22python\22,\22import\22:\22case:log/log@1.0.0\22,\22provider\22:\22other\22,\22export\22:\22case:log/log@1.0.0\22}],\22imports\22:[\22case:log/lines@1.0.0\22,\22hooks\22],\22exports\22:[{\22name\22:\22exports\22,\22instance\22:\22python\22,\22export\22:\22exports\22}],\22passes\22:{\22hoist\22:{\22modules\22:0,\22savedBytes\22:0}}}")
 )

@@ -88,4 +88,5 @@
   )
   (alias export $old "run" (func (;0;)))
   (export (;1;) "run" (func 0))
+  (@custom "tenon:plan" "{\22format\22:1,\22root\22:\22old\22,\22instances\22:[\22new\22,\22old\22],\22edges\22:[{\22importer\22:\22old\22,\22import\22:\22shop:log/log@1.0.0\22,\22provider\22:\22new\22,\22export\22:\22shop:log/log@1.0.0\22}],\22imports\22:[\22host:io/error@0.2.12\22,\22host:io/streams@0.2.12\22,\22host:files/types@0.2.12\22],\22exports\22:[{\22name\22:\22run\22,\22instance\22:\22old\22,\22export\22:\22run\22}],\22passes\22:{\22hoist\22:{\22modules\22:0,\22savedBytes\22:0}}}")
 )

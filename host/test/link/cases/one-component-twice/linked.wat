@@ -12,4 +12,5 @@
   )
   (alias export $top "total" (func (;0;)))
   (export (;1;) "total" (func 0))
+  (@custom "tenon:plan" "{\22format\22:1,\22root\22:\22top\22,\22instances\22:[\22left\22,\22right\22,\22top\22],\22edges\22:[{\22importer\22:\22top\22,\22import\22:\22shop:prices/net@0.3.1\22,\22provider\22:\22left\22,\22export\22:\22shop:prices/net@0.3.1\22},{\22importer\22:\22top\22,\22import\22:\22shop:prices/gross@0.3.1\22,\22provider\22:\22right\22,\22export\22:\22shop:prices/gross@0.3.1\22}],\22imports\22:[],\22exports\22:[{\22name\22:\22total\22,\22instance\22:\22top\22,\22export\22:\22total\22}],\22passes\22:{\22hoist\22:{\22modules\22:0,\22savedBytes\22:0}}}")
 )

@@ -37,4 +37,5 @@
   )
   (alias export $first "handle" (func (;2;)))
   (export (;3;) "handle" (func 2))
+  (@custom "tenon:plan" "{\22format\22:1,\22root\22:\22first\22,\22instances\22:[\22second\22,\22first\22],\22edges\22:[{\22importer\22:\22first\22,\22import\22:\22shop:log/log@1.0.0\22,\22provider\22:\22second\22,\22export\22:\22shop:log/log@1.0.0\22}],\22imports\22:[\22shop:log/types@1.0.0\22,\22entry\22,\22sink\22,\22open\22,\22now\22],\22exports\22:[{\22name\22:\22handle\22,\22instance\22:\22first\22,\22export\22:\22handle\22}],\22passes\22:{\22hoist\22:{\22modules\22:0,\22savedBytes\22:0}}}")
 )
