@@ -17,6 +17,11 @@ const TOOLS = {
     command: ['sh', '-c', 'command -v mosquitto_pub && command -v mosquitto_sub'],
     install: 'apt-get install mosquitto-clients',
   },
+  'docker-registry': {
+    command: ['sh', '-c', 'command -v docker-registry'],
+    install: 'apt-get install docker-registry',
+  },
+  skopeo: { command: ['skopeo', '--version'], install: 'apt-get install skopeo' },
 } as const;
 
 export type Tool = keyof typeof TOOLS;

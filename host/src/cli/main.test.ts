@@ -43,14 +43,22 @@ function folder(files: Readonly<Record<string, string>>): string {
 }
 
 describe('help', () => {
-  test.each([[], ['up'], ['build'], ['check'], ['types'], ['compose'], ['inspect'], ['diff']])(
-    'of tenon %s',
-    async (...command) => {
-      const { code, stdout, stderr } = await run([...command, '--help']);
-      expect([code, stderr]).toEqual([0, '']);
-      await expect(stdout).toMatchFileSnapshot(`fixtures/help-${command[0] ?? 'tenon'}.txt`);
-    },
-  );
+  test.each([
+    [],
+    ['up'],
+    ['build'],
+    ['check'],
+    ['types'],
+    ['compose'],
+    ['inspect'],
+    ['diff'],
+    ['push'],
+    ['image'],
+  ])('of tenon %s', async (...command) => {
+    const { code, stdout, stderr } = await run([...command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    await expect(stdout).toMatchFileSnapshot(`fixtures/help-${command[0] ?? 'tenon'}.txt`);
+  });
 
   test('the version is the package’s', async () => {
     expect(await run(['--version'])).toMatchObject({

@@ -6,7 +6,9 @@ import { defineBuild } from './commands/build.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineCompose } from './commands/compose.ts';
 import { defineDiff } from './commands/diff.ts';
+import { defineImage } from './commands/image.ts';
 import { defineInspect } from './commands/inspect.ts';
+import { definePush } from './commands/push.ts';
 import { defineTypes } from './commands/types.ts';
 import { defineUp } from './commands/up.ts';
 import { createOutput, type OutputOptions, type Streams } from './output.ts';
@@ -19,6 +21,8 @@ const COMMANDS: readonly DefineCommand[] = [
   defineCompose,
   defineInspect,
   defineDiff,
+  definePush,
+  defineImage,
 ];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
@@ -114,7 +118,10 @@ function usageProblem(error: CommanderError, args: readonly string[]): TenonErro
   const missing = error.code === 'commander.help';
   return problem('cli/usage', missing ? 'a command is missing' : message.replace(/\.$/, ''), {
     where: ['tenon', ...args].join(' '),
-    ...(missing && { expected: 'up, build, check, types, compose, inspect or diff', found: 'no command' }),
+    ...(missing && {
+      expected: 'up, build, check, types, compose, inspect, diff, push or image',
+      found: 'no command',
+    }),
     ...(suggestion !== undefined && {
       next: `Did you mean ${suggestion}? \`tenon --help\` shows what there is.`,
     }),

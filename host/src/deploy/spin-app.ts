@@ -10,6 +10,7 @@ export interface SpinApp {
   readonly variables: Readonly<Record<string, SpinVariable>>;
   /** What holds for all triggers of a type: `[application.trigger.<type>]`. */
   readonly triggerSettings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Those of one type together. */
   readonly triggers: readonly SpinTrigger[];
   readonly components: readonly SpinComponent[];
 }
@@ -75,7 +76,7 @@ export function spinAppOf(plan: Plan): SpinApp {
     ...(plan.description !== undefined && { description: plan.description }),
     variables: inOrder(variables),
     triggerSettings: triggerSettings(triggers),
-    triggers: triggers.map(triggerOf),
+    triggers: triggers.map(triggerOf).toSorted((a, b) => compareText(a.type, b.type)),
     components: plan.units.map(componentOf),
   };
 }

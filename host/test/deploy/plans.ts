@@ -63,6 +63,7 @@ export function sendOf(
     contract: 'shop:stock/stock@0.1.0',
     function: 'take',
     topic: 'stock/take',
+    shared: false,
     qos: 1,
     delivery: 'outbox',
     ...given,

@@ -27,4 +27,40 @@ export const DEPLOY = {
     exit: 1,
     severity: 'warning',
   },
+  'deploy/reference': {
+    title: 'The name of an image is not valid',
+    why: 'An image is named by a registry, a repository in lower case and a tag: ghcr.io/team/orders:0.1.0. Without a registry Docker Hub is meant, without a tag the version of the app.',
+    next: 'Name it as in `tenon push localhost:5000/orders:0.1.0`.',
+    exit: 2,
+  },
+  'deploy/credentials': {
+    title: 'The credentials for a registry cannot be read',
+    why: 'They come from `config.json` of the docker configuration (`DOCKER_CONFIG`, else `~/.docker`) or from the credential helper that it names. What is there is broken, or the helper failed.',
+    next: 'Repair it with `docker login <registry>`, or point DOCKER_CONFIG to another folder.',
+    exit: 3,
+  },
+  'deploy/registry-unreachable': {
+    title: 'The registry does not answer',
+    why: 'Nothing listens at its address, its name is unknown, it took too long, or it and we do not agree on TLS. Registries on loopback are spoken to without TLS, all others with it.',
+    next: 'Check that the registry runs and that the name and port are right.',
+    exit: 3,
+  },
+  'deploy/registry-auth': {
+    title: 'The registry does not let us push',
+    why: 'It wants to know who pushes and found no credentials, wrong ones, or some without the right to push to this repository.',
+    next: 'Log in with `docker login <registry>`.',
+    exit: 3,
+  },
+  'deploy/registry-refused': {
+    title: 'The registry did not store what it was sent',
+    why: 'It answered with an error of its own: its storage is full or read-only, the image is over a limit, or it takes no artifacts of this kind. The tag is as it was.',
+    next: 'See what the registry says, and push again.',
+    exit: 3,
+  },
+  'deploy/wrong-digest': {
+    title: 'Something was changed on the way to the registry',
+    why: 'Everything in a registry has the digest of its content as its address, and the registry found another one than was sent.',
+    next: 'Push again; if it comes back, look for a proxy in between or a broken disk of the registry.',
+    exit: 3,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
