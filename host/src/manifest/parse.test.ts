@@ -58,13 +58,14 @@ placement = "mqtt"
 oneway = true
 topic = "t"
 channel = "c"
+address = "mqtts://broker:8883"
 qos = 2
 delivery = "direct"
 deadline = "1 min"
 retries = 0
 dead_letter = "d"
 claim = "id"
-tee = { redis = "r", format = "cloudevents", result = true, required = true, qos = 0 }
+tee = { mqtt = "r", address = "mqtt://x", format = "cloudevents", result = true, required = true, qos = 0 }
 [[trigger.http]]
 route = "/"
 service = "a"
@@ -112,13 +113,21 @@ durability = "full"
           oneway: true,
           topic: 't',
           channel: 'c',
+          address: 'mqtts://broker:8883',
           qos: 2,
           delivery: 'direct',
           deadline: 60_000,
           retries: 0,
           deadLetter: 'd',
           claim: 'id',
-          tee: { redis: 'r', format: 'cloudevents', result: true, required: true, qos: 0 },
+          tee: {
+            mqtt: 'r',
+            address: 'mqtt://x',
+            format: 'cloudevents',
+            result: true,
+            required: true,
+            qos: 0,
+          },
         },
       },
       triggers: {

@@ -3,6 +3,7 @@ import { pathText } from './describe.ts';
 import { isTable, locate, valueAt, type Table, type Variant } from './document.ts';
 import { KEY_NAMES } from './schema.ts';
 import type { KeyPath } from './spans.ts';
+import { isTopic, isTopicFilter, matchesTopic } from './topics.ts';
 
 /**
  * What the schema does not say: rules over several keys of a table, and the names that the user chooses. They
@@ -22,6 +23,8 @@ export function checkRules(variant: Variant): readonly Diagnostic[] {
     ...tables(['edge'])
       .flatMap(([path]) => tables(path))
       .flatMap(([path, edge]) => checkEdge(variant, path, edge)),
+    ...triggersOf(variant, 'mqtt').flatMap(([path, trigger]) => checkMqttTrigger(variant, path, trigger)),
+    ...triggersOf(variant, 'redis').flatMap(([path, trigger]) => checkRedisTrigger(variant, path, trigger)),
   ];
 }
 
@@ -127,9 +130,102 @@ function checkStore(variant: Variant, path: KeyPath, store: Table): readonly Dia
 }
 
 function checkEdge(variant: Variant, path: KeyPath, edge: Table): readonly Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  for (const source of ['topic', 'channel']) {
+    if (source in edge && edge['dead_letter'] === edge[source])
+      problems.push(deadLetterReturns(variant, path, source));
+  }
   const tee = edge['tee'];
-  if (!isTable(tee) || 'mqtt' in tee !== 'redis' in tee) return [];
-  return [oneOf(variant, [...path, 'tee'], ['mqtt', 'redis'], 'mqtt' in tee)];
+  const teePath = [...path, 'tee'];
+  if (!isTable(tee)) return problems;
+  if ('mqtt' in tee === 'redis' in tee)
+    return [...problems, oneOf(variant, teePath, ['mqtt', 'redis'], 'mqtt' in tee)];
+  if ('redis' in tee && 'qos' in tee) {
+    problems.push(
+      diagnose('manifest/conflicting-keys', `\`${pathText(teePath)}\` has \`qos\`, which is for MQTT only`, {
+        span: locate(variant, [...teePath, 'qos'], 'key'),
+        expected: '`qos` beside `mqtt`',
+        found: '`redis` and `qos`',
+        next: 'Remove `qos`.',
+      }),
+    );
+  }
+  const scheme = 'mqtt' in tee ? 'mqtt' : 'redis';
+  const address = tee['address'];
+  if (typeof address === 'string' && /^(mqtt|redis)s?:/.exec(address)?.[1] === otherOf(scheme)) {
+    problems.push(
+      diagnose(
+        'manifest/bad-value',
+        `\`${pathText([...teePath, 'address'])}\` is not one of ${scheme === 'mqtt' ? 'an MQTT broker' : 'a Redis server'}`,
+        {
+          span: locate(variant, [...teePath, 'address']),
+          expected: `an address that starts with \`${scheme}://\` or \`${scheme}s://\``,
+          found: JSON.stringify(address),
+        },
+      ),
+    );
+  }
+  return problems;
+}
+
+function otherOf(scheme: 'mqtt' | 'redis'): 'mqtt' | 'redis' {
+  return scheme === 'mqtt' ? 'redis' : 'mqtt';
+}
+
+function triggersOf(variant: Variant, kind: string): [KeyPath, Table][] {
+  const triggers = valueAt(variant.data, ['trigger', kind]);
+  if (!Array.isArray(triggers)) return [];
+  return triggers.flatMap((trigger: unknown, position): [KeyPath, Table][] =>
+    isTable(trigger) ? [[['trigger', kind, position], trigger]] : [],
+  );
+}
+
+function checkMqttTrigger(variant: Variant, path: KeyPath, trigger: Table): readonly Diagnostic[] {
+  const { topic, dead_letter: deadLetter } = trigger;
+  if (typeof topic !== 'string' || !isTopicFilter(topic)) return [];
+  if (deadLetter === undefined && !isTopic(topic)) {
+    return [
+      diagnose('manifest/missing-key', `\`${pathText(path)}\` has no \`dead_letter\``, {
+        span: locate(variant, [...path, 'topic']),
+        expected: '`dead_letter`, which a filter with wildcards has no default for',
+        found: JSON.stringify(topic),
+        next: 'Add for example `dead_letter = "dead/orders"`, a topic that the filter does not match.',
+      }),
+    ];
+  }
+  if (typeof deadLetter !== 'string') return [];
+  if (!isTopic(deadLetter)) {
+    return [
+      diagnose('manifest/bad-topic', 'nothing can be published to this dead letter', {
+        span: locate(variant, [...path, 'dead_letter']),
+        expected: 'an MQTT topic without `+`, `#` and a `$` at the start',
+        found: JSON.stringify(deadLetter),
+      }),
+    ];
+  }
+  return matchesTopic(topic, deadLetter) ? [deadLetterReturns(variant, path, 'topic')] : [];
+}
+
+function checkRedisTrigger(variant: Variant, path: KeyPath, trigger: Table): readonly Diagnostic[] {
+  const { channel, dead_letter: deadLetter } = trigger;
+  return typeof channel === 'string' && channel === deadLetter
+    ? [deadLetterReturns(variant, path, 'channel')]
+    : [];
+}
+
+/** A dead letter that would be handled again, and fail again. */
+function deadLetterReturns(variant: Variant, path: KeyPath, source: string): Diagnostic {
+  const text = (key: string): string => JSON.stringify(valueAt(variant.data, [...path, key]));
+  return diagnose(
+    'manifest/conflicting-keys',
+    `the dead letter of \`${pathText(path)}\` would come back: its \`${source}\` takes it in`,
+    {
+      span: locate(variant, [...path, 'dead_letter']),
+      expected: `a dead letter beside the \`${source}\``,
+      found: `\`${source}\` ${text(source)} and \`dead_letter\` ${text('dead_letter')}`,
+      next: `Write a \`dead_letter\` that the \`${source}\` does not take in.`,
+    },
+  );
 }
 
 function oneOf(variant: Variant, path: KeyPath, keys: readonly [string, string], both: boolean): Diagnostic {

@@ -22,6 +22,17 @@ export function isTopicFilter(text: string): boolean {
   );
 }
 
+/** Whether a subscription to a filter gets what is published to a topic. Source: MQTT 3.1.1, 4.7. */
+export function matchesTopic(filter: string, topic: string): boolean {
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
+  if (wanted.at(-1) === '#') wanted.pop();
+  else if (wanted.length !== levels.length) return false;
+  // `a/#` gets what is published to `a` too.
+  return wanted.every((level, at) => level === levels[at] || (level === '+' && at < levels.length));
+}
+
 function isText(text: string): boolean {
   return text !== '' && !text.includes('\0') && new TextEncoder().encode(text).length <= MAX_BYTES;
 }

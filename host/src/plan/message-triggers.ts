@@ -89,11 +89,9 @@ function disagreements(input: PlanInput, met: readonly Arrival[]): readonly Diag
             .map(({ edge }) => `\`${edge.provided}\` of \`${edge.provider}\``)
             .join(' and '),
           related: [{ message: 'the other is here', ...spanOf(placeOfKey(input, first.edge, source)) }],
-          next: `Give one of them a \`${source}\` of its own, in \`${keyOf(other.edge)}\`${
-            first.edge.importer === other.edge.importer && first.edge.provider === other.edge.provider
-              ? ' with `contract`'
-              : ''
-          }.`,
+          next: sameEnds(first.edge, other.edge)
+            ? `Let \`contract\` in \`${keyOf(other.edge)}\` say which of the two the \`${source}\` is for.`
+            : `Give one of them a \`${source}\` of its own, in \`${keyOf(other.edge)}\`.`,
         },
       ),
     ];
@@ -116,6 +114,10 @@ function disagreements(input: PlanInput, met: readonly Arrival[]): readonly Diag
       ),
     ];
   });
+}
+
+function sameEnds(a: PlannedEdge, b: PlannedEdge): boolean {
+  return a.importer === b.importer && a.provider === b.provider;
 }
 
 function spanOf({ span }: Pick<Diagnostic, 'span'>): Pick<Diagnostic, 'span'> {

@@ -1,84 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ComponentType, ExternType, FuncType, ResourceType, ValueType } from '../component/types.ts';
+import type { ComponentType, ExternType, ResourceType } from '../component/types.ts';
 import { unwrap } from '../diagnostics/error.ts';
 import type { Result } from '../diagnostics/result.ts';
-import { parseManifest, type ParseOptions } from '../manifest/parse.ts';
+import { parseManifest } from '../manifest/parse.ts';
 import { planToJson } from './json.ts';
 import { resolvePlan } from './resolve.ts';
-import type { Plan, ServiceWorld } from './types.ts';
-
-const TEXT: ValueType = { kind: 'primitive', name: 'string' };
-const NUMBER: ValueType = { kind: 'primitive', name: 'u32' };
-const HTTP = 'fermyon:spin/inbound-http';
-
-function func(param: ValueType = TEXT, async = false): ExternType {
-  const type: FuncType = { kind: 'func', async, params: [{ name: 'it', type: param }] };
-  return { kind: 'func', type };
-}
-
-function iface(exports: Readonly<Record<string, ExternType>> = { call: func() }): ExternType {
-  return { kind: 'instance', type: { kind: 'instance', exports: new Map(Object.entries(exports)) } };
-}
-
-type Externs = readonly string[] | Readonly<Record<string, ExternType>>;
-
-function externs(names: Externs): ReadonlyMap<string, ExternType> {
-  if (!Array.isArray(names)) return new Map(Object.entries(names as Readonly<Record<string, ExternType>>));
-  return new Map((names as readonly string[]).map((name) => [name, iface()]));
-}
-
-interface Service {
-  readonly imports?: Externs;
-  readonly exports?: Externs;
-  /** TOML below `[service.<name>]`. */
-  readonly toml?: string;
-  readonly prebuilt?: boolean;
-}
-
-/** Plans an app of services whose worlds are literals; services that export the handler get a trigger. */
-function plan(
-  services: Readonly<Record<string, Service>>,
-  more = '',
-  options: ParseOptions = {},
-): Result<Plan> {
-  const tables = Object.entries(services).map(
-    ([name, { toml = '', prebuilt }]) =>
-      `[service.${name}]\n${prebuilt ? `component = "${name}.wasm"` : `path = "../components/${name}"`}\n${toml}\n`,
-  );
-  const worlds = new Map(
-    Object.entries(services).map(([service, { imports = [], exports = [] }]): [string, ServiceWorld] => {
-      const world: ComponentType = {
-        kind: 'component',
-        imports: externs(imports),
-        exports: externs(exports),
-      };
-      return [
-        service,
-        { service, world, worldId: `app:${service}/${service}`, file: `components/${service}/world.wit` },
-      ];
-    }),
-  );
-  const triggers = [...worlds]
-    .filter(([, { world }]) => world.exports.has(HTTP))
-    .map(([service]) => `[[trigger.http]]\nroute = "/${service}"\nservice = "${service}"\n`);
-  const text = `name = "app"\n${tables.join('')}${triggers.join('')}${more}`;
-  const manifest = unwrap(parseManifest(text, 'app.toml', options));
-  const { profile } = options;
-  return resolvePlan(manifest, worlds, { file: 'app.toml', text, ...(profile !== undefined && { profile }) });
-}
-
-function edgesOf({ edges }: Pick<Plan, 'edges'>): string[] {
-  return edges.map(({ importer, provider, contract, provided }) =>
-    contract === provided
-      ? `${importer} -> ${provider}: ${contract}`
-      : `${importer} -> ${provider}: ${contract} as ${provided}`,
-  );
-}
-
-function problemsOf(result: Result<Plan>): string[] {
-  return result.diagnostics.map(({ code, span, where }) => `${code} ${span ? span.line : where}`);
-}
+import type { Plan } from './types.ts';
+import {
+  edgesOf,
+  externs,
+  func,
+  HTTP,
+  iface,
+  NUMBER,
+  plan,
+  problemsOf,
+  TEXT,
+  type Service,
+} from '../../test/doubles/app-plan.ts';
 
 describe('binding', () => {
   test('by exact name, though another is on the same track', () => {

@@ -1,0 +1,373 @@
+import { describe, expect, test } from 'vitest';
+import type { ExternType, ValueType } from '../component/types.ts';
+import { unwrap } from '../diagnostics/error.ts';
+import {
+  func,
+  HTTP,
+  iface,
+  NUMBER,
+  plan,
+  problemsOf,
+  TEXT,
+  type Service,
+} from '../../test/doubles/app-plan.ts';
+import { planToJson } from './json.ts';
+import type { Plan } from './types.ts';
+
+const MESSAGES = 'fermyon:spin/inbound-redis';
+const FAILS: ValueType = { kind: 'result', err: TEXT };
+
+function two(functions: Readonly<Record<string, ExternType>>): Readonly<Record<string, Service>> {
+  const contract = { 'shop:stock/store@0.1.0': iface(functions) };
+  return { a: { imports: contract, exports: [HTTP] }, b: { exports: contract } };
+}
+
+const ONE = two({ take: func() });
+const SEVERAL = two({ take: func(), 'put-back': func(NUMBER) });
+const ANSWERED = two({ take: func(), price: func(TEXT, false, NUMBER) });
+
+function edge(keys: string): string {
+  return `[edge.a.b]\n${keys}\n`;
+}
+
+function unitOf(plan: Plan, name: string): ReturnType<typeof planToJson>['units'][number] {
+  const unit = planToJson(plan).units.find((one) => one.name === name);
+  if (!unit) throw new Error(`there is no unit ${name}`);
+  return unit;
+}
+
+describe('topics', () => {
+  test.each([
+    ['mqtt', ONE, '', ['shop/stock/store/take']],
+    ['mqtt', ONE, 'topic = "t"', ['t']],
+    ['mqtt', SEVERAL, '', ['shop/stock/store/put-back', 'shop/stock/store/take']],
+    ['mqtt', SEVERAL, 'topic = "t"', ['t/put-back', 't/take']],
+    ['redis', ONE, '', ['shop/stock/store/take']],
+    ['redis', ONE, 'channel = "c"', ['c']],
+    ['redis', SEVERAL, '', ['shop/stock/store', 'shop/stock/store']],
+    ['redis', SEVERAL, 'channel = "c"', ['c', 'c']],
+  ])('over %s', (placement, services, keys, topics) => {
+    const { units } = unwrap(plan(services, edge(`placement = "${placement}"\n${keys}`)));
+    const sends = units.flatMap((unit) => unit.sends);
+    expect(sends.map(({ topic }) => topic)).toEqual(topics);
+    const shared = placement === 'redis' && topics.length > 1;
+    expect(sends.map((send) => send.shared)).toEqual(topics.map(() => shared));
+    const triggers = units.flatMap((unit) => unit.triggers).filter(({ kind }) => kind !== 'http');
+    expect(
+      triggers.map((trigger) =>
+        'topic' in trigger ? trigger.topic : 'channel' in trigger && trigger.channel,
+      ),
+    ).toEqual([...new Set(topics)]);
+  });
+
+  test('come from the provider, whatever of a contract an importer has', () => {
+    const some = { 'shop:stock/store@0.1.0': iface({ take: func() }) };
+    const all = { 'shop:stock/store@0.1.4': iface({ take: func(), drop: func() }) };
+    const services = {
+      a: { imports: some, exports: [HTTP] },
+      b: { imports: all, exports: [HTTP] },
+      c: { exports: all },
+    };
+    const { units, triggers } = unwrap(plan(services, '', {}, 'default_placement = "redis"\n'));
+    expect(
+      units.flatMap(({ sends }) =>
+        sends.map((send) => [send.importer, send.contract, send.topic, send.shared]),
+      ),
+    ).toEqual([
+      ['a', 'shop:stock/store@0.1.0', 'shop/stock/store', true],
+      ['b', 'shop:stock/store@0.1.4', 'shop/stock/store', true],
+      ['b', 'shop:stock/store@0.1.4', 'shop/stock/store', true],
+    ]);
+    expect(triggers.filter(({ kind }) => kind === 'redis')).toMatchObject([
+      {
+        channel: 'shop/stock/store',
+        carries: [
+          { importer: 'b', contract: 'shop:stock/store@0.1.4', function: 'drop', reply: false },
+          { importer: 'a', contract: 'shop:stock/store@0.1.4', function: 'take', reply: false },
+          { importer: 'b', contract: 'shop:stock/store@0.1.4', function: 'take', reply: false },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('triggers of broker edges', () => {
+  test('make the provider the root of a unit of its own, with the settings of the edge', () => {
+    const keys =
+      'placement = "mqtt"\nqos = 2\nretries = 1\ndead_letter = "lost"\nclaim = "id"\naddress = "mqtt://x:1"';
+    const { units } = unwrap(plan(ONE, edge(keys)));
+    expect(units.map(({ services }) => services)).toEqual([['a'], ['b']]);
+    expect(units[1]?.triggers).toEqual([
+      {
+        kind: 'mqtt',
+        topic: 'shop/stock/store/take',
+        qos: 2,
+        service: 'b',
+        address: 'mqtt://x:1',
+        retries: 1,
+        deadLetter: 'lost',
+        claim: 'id',
+        carries: [{ importer: 'a', contract: 'shop:stock/store@0.1.0', function: 'take', reply: false }],
+      },
+    ]);
+  });
+
+  test('subscribe with the highest quality of service of those who call', () => {
+    const contract = { 'shop:stock/store@0.1.0': iface({ take: func() }) };
+    const services = {
+      a: { imports: contract, exports: [HTTP] },
+      b: { exports: contract },
+      c: { imports: contract, exports: [HTTP] },
+    };
+    const keys = '[edge.a.b]\nplacement = "mqtt"\nqos = 0\n[edge.c.b]\nplacement = "mqtt"\nqos = 1\n';
+    const { units } = unwrap(plan(services, keys));
+    expect(
+      units.map(({ name, sends }) => [name, ...sends.map(({ qos, delivery }) => `${qos} ${delivery}`)]),
+    ).toEqual([['a', '0 memory'], ['b'], ['c', '1 outbox']]);
+    expect(unitOf(unwrap(plan(services, keys)), 'b').triggers).toMatchObject([{ qos: 1 }]);
+  });
+
+  test('break circles', () => {
+    const services = {
+      a: { imports: ['x:b/b'], exports: ['x:a/a', HTTP] },
+      b: { imports: ['x:a/a'], exports: ['x:b/b'] },
+    };
+    expect(problemsOf(plan(services))).toEqual(['plan/cycle 2']);
+    expect(problemsOf(plan(services, '[edge.b.a]\nplacement = "redis"\n'))).toEqual([]);
+  });
+
+  test('start nothing where nothing that is started calls', () => {
+    const services = {
+      ...ONE,
+      c: { imports: ['x:d/d'], exports: ['x:c/c'] },
+      d: { imports: ['x:c/c'], exports: ['x:d/d'] },
+    };
+    const edges = '[edge.c.d]\nplacement = "redis"\n[edge.d.c]\nplacement = "redis"\n';
+    expect(problemsOf(plan(services, edges))).toEqual([
+      'plan/unreached-service 8',
+      'plan/unreached-service 11',
+    ]);
+  });
+
+  test('stand beside those of the manifest, which carry nothing', () => {
+    const contract = { 'shop:stock/store@0.1.0': iface({ take: func() }) };
+    const services = {
+      a: { imports: contract, exports: [HTTP, MESSAGES] },
+      b: { exports: contract },
+    };
+    const { triggers } = unwrap(
+      plan(services, `[[trigger.redis]]\nchannel = "c"\nservice = "a"\n${edge('placement = "redis"')}`),
+    );
+    expect(
+      triggers.map((trigger) => [
+        trigger.kind,
+        trigger.service,
+        trigger.kind !== 'http' && trigger.carries !== undefined,
+      ]),
+    ).toEqual([
+      ['http', 'a', false],
+      ['redis', 'a', false],
+      ['redis', 'b', true],
+    ]);
+  });
+});
+
+describe('delivery', () => {
+  test.each([
+    ['placement = "mqtt"', ONE, 'outbox'],
+    ['placement = "mqtt"\nqos = 0', ONE, 'memory'],
+    ['placement = "mqtt"\nqos = 0\ndelivery = "outbox"', ONE, 'outbox'],
+    ['placement = "mqtt"\ndelivery = "direct"', ONE, 'direct'],
+    ['placement = "mqtt"\noneway = true', two({ take: func(TEXT, false, FAILS) }), 'outbox'],
+    ['placement = "redis"', ONE, 'outbox'],
+    ['placement = "redis"\ndelivery = "direct"', ONE, 'direct'],
+    ['placement = "redis"', two({ take: func(TEXT, false, FAILS) }), 'direct'],
+    ['placement = "redis"\noneway = true', two({ take: func(TEXT, false, FAILS) }), 'outbox'],
+    // Those that are not answered leave like the others: they share a channel, and keep their order.
+    ['placement = "redis"', ANSWERED, 'direct'],
+    ['tee = { mqtt = "copies" }', ONE, 'outbox'],
+    ['tee = { mqtt = "copies", qos = 0 }', ONE, 'memory'],
+    ['tee = { redis = "copies" }', ONE, 'outbox'],
+    ['tee = { mqtt = "copies", required = true }', ONE, 'direct'],
+  ])('follows from the settings and the contract, %#', (keys, services, delivery) => {
+    const { units } = unwrap(plan(services, edge(keys)));
+    const sends = units.flatMap((unit) => unit.sends);
+    expect(new Set(sends.map((send) => send.delivery))).toEqual(new Set([delivery]));
+  });
+
+  test('calls that are answered say so to the provider', () => {
+    const { triggers } = unwrap(plan(ANSWERED, edge('placement = "redis"')));
+    expect(triggers[1]).toMatchObject({
+      carries: [
+        { function: 'price', reply: true },
+        { function: 'take', reply: false },
+      ],
+    });
+  });
+});
+
+describe('tees', () => {
+  test('copy the calls of inner edges and of edges over brokers', () => {
+    for (const placement of ['linked', 'fused', 'mqtt', 'redis']) {
+      const { units } = unwrap(plan(ONE, edge(`placement = "${placement}"\ntee = { mqtt = "copies" }`)));
+      const [copy] = units[0]?.sends ?? [];
+      expect(copy).toEqual({
+        kind: 'mqtt',
+        purpose: 'tee',
+        importer: 'a',
+        provider: 'b',
+        contract: 'shop:stock/store@0.1.0',
+        function: 'take',
+        topic: 'copies',
+        shared: false,
+        qos: 1,
+        delivery: 'outbox',
+      });
+    }
+  });
+
+  test('may leave a result out that cannot be written down', () => {
+    const services = two({ take: func(TEXT, false, { kind: 'stream', element: TEXT }) });
+    expect(problemsOf(plan(services, edge('tee = { mqtt = "copies" }')))).toEqual([]);
+    expect(problemsOf(plan(services, edge('tee = { mqtt = "copies", result = true }')))).toEqual([
+      'plan/cannot-tee 12',
+    ]);
+  });
+});
+
+describe('what messages cannot carry', () => {
+  test.each<[string, ValueType, string]>([
+    ['stream', { kind: 'stream', element: TEXT }, 'a stream'],
+    ['future', { kind: 'list', element: { kind: 'future' } }, 'a future'],
+    ['error-context', { kind: 'primitive', name: 'error-context' }, 'an error-context'],
+  ])('%s', (_, type, part) => {
+    for (const placement of ['mqtt', 'redis']) {
+      const result = plan(two({ take: func(type) }), edge(`placement = "${placement}"`));
+      expect(result.diagnostics).toMatchObject([{ code: 'plan/cannot-send' }]);
+      expect(result.diagnostics[0]?.message).toContain(`\`take\` has ${part}`);
+    }
+  });
+
+  test('says only what works: a prebuilt end cannot be fused', () => {
+    const [a, b] = [ONE['a'], ONE['b']];
+    const services = {
+      a: { ...a, prebuilt: true },
+      b: { ...b, exports: two({ take: func(TEXT, false, NUMBER) })['b']?.exports ?? [] },
+    };
+    const result = plan(
+      { ...services, a: { ...services.a, imports: services.b.exports } },
+      edge('placement = "mqtt"'),
+    );
+    expect(result.diagnostics[0]?.next).toMatch(/^Use `linked` or `redis` for the edge/);
+  });
+});
+
+describe('settings', () => {
+  test('of the root tables may be idle where a profile or the command line decides', () => {
+    const tables = `${edge('placement = "mqtt"\ntopic = "t"\nqos = 0')}[profile.inner.edge.a.b]\nplacement = "linked"\n`;
+    expect(problemsOf(plan(ONE, tables))).toEqual([]);
+    expect(problemsOf(plan(ONE, tables, { profile: 'inner' }))).toEqual([]);
+    expect(problemsOf(plan(ONE, tables, { place: ['a.b=fused'] }))).toEqual([]);
+    expect(problemsOf(plan(ONE, tables, { profile: 'inner', place: ['a.b=redis'] }))).toEqual([]);
+  });
+
+  test('of a profile may be idle where the command line decides, and not beside its placement', () => {
+    const tables = '[profile.p.edge.a.b]\nplacement = "redis"\nqos = 0\n';
+    expect(problemsOf(plan(ONE, tables, { profile: 'p' }))).toEqual(['plan/idle-key 13']);
+    expect(problemsOf(plan(ONE, tables, { profile: 'p', place: ['a.b=linked'] }))).toEqual([]);
+  });
+});
+
+describe('grants and variables', () => {
+  const strict = 'grants_default = false\n';
+
+  test('are what the generated code needs, beside those of the manifest', () => {
+    const result = unwrap(plan(ONE, edge('placement = "mqtt"'), {}, strict));
+    expect(unitOf(result, 'a').grants).toEqual([
+      'clocks',
+      'mqtt:{{ mqtt_address }}',
+      'random',
+      'stdio',
+      'variables:mqtt_address',
+    ]);
+    expect(unitOf(result, 'b').grants).toEqual(['clocks', 'random', 'stdio']);
+    expect(result.variables).toEqual({ mqtt_address: { required: true, secret: false } });
+  });
+
+  test('of a provider over Redis let it claim and answer', () => {
+    const result = unwrap(plan(ANSWERED, edge('placement = "redis"'), {}, strict));
+    const wanted = ['clocks', 'random', 'redis:{{ redis_address }}', 'stdio', 'variables:redis_address'];
+    expect(unitOf(result, 'a').grants).toEqual(wanted);
+    expect(unitOf(result, 'b').grants).toEqual(wanted);
+    expect(planToJson(result).services.map(({ grants }) => grants)).toEqual([wanted, wanted]);
+  });
+
+  test('name the host of an address of its own, and need no variable', () => {
+    const keys = 'placement = "redis"\naddress = "redis://user:secret@cache:6379/1"';
+    const result = unwrap(plan(ONE, edge(keys), {}, strict));
+    expect(unitOf(result, 'a').grants).toEqual(['clocks', 'random', 'redis:redis://cache:6379', 'stdio']);
+    expect(result.variables).toEqual({});
+  });
+
+  test('a variable that the manifest declares stays as it is', () => {
+    const variables = '[variables.mqtt_address]\ndefault = "mqtt://x"\n';
+    const result = unwrap(plan(ONE, `${edge('tee = { mqtt = "copies" }')}${variables}`));
+    expect(result.variables).toEqual({
+      mqtt_address: { default: 'mqtt://x', required: false, secret: false },
+    });
+  });
+
+  test('a trigger of the manifest needs its address, and no grant', () => {
+    const services = { a: { exports: [HTTP, MESSAGES] } };
+    const result = unwrap(plan(services, '[[trigger.redis]]\nchannel = "c"\nservice = "a"\n'));
+    expect(result.variables).toEqual({ redis_address: { required: true, secret: false } });
+    expect(unitOf(result, 'a').grants).toEqual(['clocks', 'random', 'stdio']);
+  });
+
+  test('a service that two units have is granted in each only what it does there', () => {
+    const contract = { 'x:c/c@0.1.0': iface({ call: func() }) };
+    const services = {
+      a: { imports: contract, exports: [HTTP] },
+      b: { imports: contract, exports: [HTTP] },
+      c: { exports: contract },
+    };
+    const result = unwrap(plan(services, '[edge.b.c]\nplacement = "redis"\n'));
+    expect(unitOf(result, 'a').services).toEqual(['c', 'a']);
+    expect(unitOf(result, 'a').grants).toEqual(['clocks', 'random', 'stdio']);
+    expect(unitOf(result, 'c').grants).toContain('redis:{{ redis_address }}');
+  });
+});
+
+describe('the outbox', () => {
+  const KV = 'fermyon:spin/key-value@2.0.0';
+  const contract = { 'shop:stock/store@0.1.0': iface({ take: func() }) };
+  const services = (grants: string): Readonly<Record<string, Service>> => ({
+    a: {
+      imports: { ...contract, [KV]: iface({ open: func() }) },
+      exports: [HTTP],
+      toml: `grants = ${grants}`,
+    },
+    b: { exports: contract },
+  });
+
+  test.each([
+    ['["key-value"]', ''],
+    ['["key-value", "key-value:cache"]', ''],
+    ['["key-value:cache"]', '[store.cache]\npath = "cache.db"\n'],
+    ['["key-value", "key-value:cache"]', '[store.default]\npath = "x.db"\n[store.cache]\npath = "x.db"\n'],
+    ['["key-value"]', '[store.cache]\npath = "cache.db"\n'],
+  ])('lies in the one store of %s', (grants, stores) => {
+    expect(problemsOf(plan(services(grants), `${edge('placement = "mqtt"')}${stores}`))).toEqual([]);
+  });
+
+  test('is needed for what leaves later only', () => {
+    const stores = '[store.cache]\npath = "cache.db"\n';
+    const apart = services('["key-value", "key-value:cache"]');
+    for (const keys of ['delivery = "direct"', 'qos = 0']) {
+      expect(problemsOf(plan(apart, `${edge(`placement = "mqtt"\n${keys}`)}${stores}`))).toEqual([]);
+    }
+    expect(problemsOf(plan(apart, `${edge('placement = "mqtt"')}${stores}`))).toEqual([
+      'plan/outbox-apart 12',
+    ]);
+  });
+});
