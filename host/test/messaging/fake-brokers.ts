@@ -50,57 +50,10 @@ export class FakeBrokers {
   }
 
   imports(): Record<string, Record<string, unknown>> {
-    const network = this;
-    class Connection {
-      protected readonly address: string;
-      constructor(address: string) {
-        if (network.refusal !== undefined) throw refusal(network.refusal);
-        this.address = address;
-        network.openHandles += 1;
-      }
-      [Symbol.dispose](): void {
-        network.openHandles -= 1;
-      }
-    }
-    class MqttConnection extends Connection {
-      static open(address: string): MqttConnection {
-        return new MqttConnection(address);
-      }
-      publish(topic: string, payload: Uint8Array, qos: string): void {
-        network.published.push({ broker: 'mqtt', address: this.address, topic, qos, payload });
-        network.listeners.get(topic)?.(payload);
-      }
-    }
-    class RedisConnection extends Connection {
-      static open(address: string): RedisConnection {
-        return new RedisConnection(address);
-      }
-      publish(topic: string, payload: Uint8Array): void {
-        network.published.push({ broker: 'redis', address: this.address, topic, payload });
-        network.listeners.get(topic)?.(payload);
-      }
-      execute(command: string, parameters: readonly Parameter[]): Answer[] {
-        if (command !== 'PUBLISH') return network.execute(command, parameters);
-        const [topic = '', payload] = [text(parameters[0]), parameters[1]?.val];
-        this.publish(topic, payload!);
-        return [{ tag: 'int64', val: network.listeners.has(topic) ? 1n : 0n }];
-      }
-    }
-    return {
-      'fermyon:spin/mqtt': { Connection: MqttConnection },
-      'fermyon:spin/redis': { Connection: RedisConnection },
-      'fermyon:spin/variables': {
-        get(name: string): string {
-          const value = network.variables[name];
-          if (value === undefined) throw refusal({ tag: 'undefined', val: name });
-          return value;
-        },
-      },
-      'fermyon:spin/key-value': { Store },
-    };
+    return importsOf(this);
   }
 
-  private execute(command: string, parameters: readonly Parameter[]): Answer[] {
+  execute(command: string, parameters: readonly Parameter[]): Answer[] {
     const [key = '', ...rest] = parameters.map(text);
     this.commands.push([command, key, ...rest].join(' '));
     switch (command) {
@@ -132,6 +85,56 @@ export class FakeBrokers {
         throw new Error(`the double has no ${command}`);
     }
   }
+}
+
+function importsOf(network: FakeBrokers): Record<string, Record<string, unknown>> {
+  class Connection {
+    protected readonly address: string;
+    constructor(address: string) {
+      if (network.refusal !== undefined) throw refusal(network.refusal);
+      this.address = address;
+      network.openHandles += 1;
+    }
+    [Symbol.dispose](): void {
+      network.openHandles -= 1;
+    }
+  }
+  class MqttConnection extends Connection {
+    static open(address: string): MqttConnection {
+      return new MqttConnection(address);
+    }
+    publish(topic: string, payload: Uint8Array, qos: string): void {
+      network.published.push({ broker: 'mqtt', address: this.address, topic, qos, payload });
+      network.listeners.get(topic)?.(payload);
+    }
+  }
+  class RedisConnection extends Connection {
+    static open(address: string): RedisConnection {
+      return new RedisConnection(address);
+    }
+    publish(topic: string, payload: Uint8Array): void {
+      network.published.push({ broker: 'redis', address: this.address, topic, payload });
+      network.listeners.get(topic)?.(payload);
+    }
+    execute(command: string, parameters: readonly Parameter[]): Answer[] {
+      if (command !== 'PUBLISH') return network.execute(command, parameters);
+      const topic = text(parameters[0]);
+      this.publish(topic, parameters[1]!.val);
+      return [{ tag: 'int64', val: network.listeners.has(topic) ? 1n : 0n }];
+    }
+  }
+  return {
+    'fermyon:spin/mqtt': { Connection: MqttConnection },
+    'fermyon:spin/redis': { Connection: RedisConnection },
+    'fermyon:spin/variables': {
+      get(name: string): string {
+        const value = network.variables[name];
+        if (value === undefined) throw refusal({ tag: 'undefined', val: name });
+        return value;
+      },
+    },
+    'fermyon:spin/key-value': { Store },
+  };
 }
 
 function text(parameter: Parameter | undefined): string {

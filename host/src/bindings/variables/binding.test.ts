@@ -17,6 +17,12 @@ test('a granted variable is given', () => {
   expect(get('granted')).toBe('value');
 });
 
+test('the name of the process is the same for every service', () => {
+  const other = createVariablesBinding([], {}).imports[VARIABLES] as { get(name: string): string };
+  expect(get('tenon_replica')).toBe(other.get('tenon_replica'));
+  expect(get('tenon_replica')).toContain(String(process.pid));
+});
+
 test.each([
   ['other', 'undefined'],
   ['unset', 'undefined'],

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Grant } from '../../plan/types.ts';
 import type { Binding } from '../binding.ts';
 import { variableNameProblem } from './name.ts';
@@ -10,6 +11,12 @@ export type VariablesErrorValue = {
   readonly val: string;
 };
 
+/**
+ * The variable that every service may read: the name of this process, by which a generated handler knows a claim of
+ * its own when a message is tried again. Other hosts have no such variable. See docs/wire-format.md, Claims.
+ */
+const REPLICA = 'tenon_replica';
+
 /** `fermyon:spin/variables`: the granted ones of the values that were resolved before the unit started. */
 export function createVariablesBinding(
   grants: readonly Grant[],
@@ -20,6 +27,7 @@ export function createVariablesBinding(
   function get(name: string): string {
     const wrong = variableNameProblem(name);
     if (wrong !== undefined) throw refusal('invalid-name', `${JSON.stringify(name)} ${wrong}`);
+    if (name === REPLICA) return `${hostname()}/${process.pid}`;
     const value = granted.has(name) && Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined)
       throw refusal('undefined', `no variable ${JSON.stringify(name)} is granted to this component`);
