@@ -1,4 +1,5 @@
 import { BINDINGS } from './catalogue/bindings.ts';
+import { BROKER } from './catalogue/broker.ts';
 import { BUILD } from './catalogue/build.ts';
 import { CLI } from './catalogue/cli.ts';
 import { COMPONENT } from './catalogue/component.ts';
@@ -19,6 +20,7 @@ const ALL = {
   ...LINK,
   ...BUILD,
   ...BINDINGS,
+  ...BROKER,
   ...RUNTIME,
   ...TRIGGER,
   ...DEPLOY,

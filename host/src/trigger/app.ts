@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
+import type { Brokers } from '../broker/brokers.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../plan/types.ts';
@@ -11,6 +12,7 @@ import { httpRoutes } from './http/plan-routes.ts';
 import { checkAddress, parseListenAddress } from './http/listen.ts';
 import { createRouter } from './http/routes.ts';
 import { mapStacks } from './log-stacks.ts';
+import { usesBrokers } from './network.ts';
 import type { RunningTrigger } from './trigger.ts';
 import { startUnit, type StartedUnit, type UnitSettings } from './unit.ts';
 
@@ -72,6 +74,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   const log = mapStacks(built.sourceMaps, options.log ?? (() => {}));
 
   let address: string | undefined;
+  const brokers = await brokersOf(plan);
   const units = await startUnits(built, {
     plan,
     manifest: options.manifest,
@@ -81,6 +84,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     workers: options.workers ?? plan.limits.workers ?? availableParallelism(),
     fresh: options.fresh ?? 'auto',
     origin: () => address,
+    brokers,
     log,
   });
   try {
@@ -97,9 +101,10 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       });
       address = trigger.address;
     }
-    return runningApp(plan, [...built.warnings, ...routing.diagnostics], units, trigger);
+    return runningApp(plan, [...built.warnings, ...routing.diagnostics], units, trigger, brokers);
   } catch (error) {
     await closeAll(units, 0);
+    await brokers?.close();
     throw error;
   }
 }
@@ -114,6 +119,13 @@ async function startUnits(built: BuiltApp, settings: UnitSettings): Promise<Unit
   if (!failed) return started;
   await closeAll(started, 0);
   throw failed.reason;
+}
+
+/** Nothing of brokers is loaded by an app whose services use none. */
+async function brokersOf({ units }: Plan): Promise<Brokers | undefined> {
+  if (!units.some(usesBrokers)) return undefined;
+  const { createBrokers } = await import('../broker/brokers.ts');
+  return createBrokers();
 }
 
 async function variablesOf(plan: Plan, options: StartOptions): Promise<Readonly<Record<string, string>>> {
@@ -143,11 +155,13 @@ function runningApp(
   warnings: readonly Diagnostic[],
   units: Units,
   trigger: RunningTrigger | undefined,
+  brokers: Brokers | undefined,
 ): RunningApp {
   let closing: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await trigger?.close();
     await closeAll(units, plan.limits.deadline);
+    await brokers?.close();
   };
   const close = (): Promise<void> => (closing ??= stop());
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BindingsConfig, StoreConfig } from '../bindings/config.ts';
 import { requireOneDatabase } from '../bindings/store/one-database.ts';
+import type { Brokers } from '../broker/brokers.ts';
 import type { BuiltUnit } from '../build/app.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { FreshMode } from '../runtime/messages.ts';
@@ -24,6 +25,8 @@ export interface UnitSettings {
   readonly fresh: FreshMode;
   /** The app's own address, once it listens: for relative URLs. */
   readonly origin: () => string | undefined;
+  /** The app's connections to brokers; absent where no unit may use one. */
+  readonly brokers: Brokers | undefined;
   readonly log: (entry: LogEntry) => void;
 }
 
