@@ -162,8 +162,11 @@ const GUEST_IMPORTS = new Set([
 function isExternal(id: string, importer: string | undefined, request: BundleRequest): boolean {
   const { engine, parts = [] } = request;
   if (importer === undefined) return false;
-  const part = partOf(importer, parts) ?? standInOf(importer, parts);
+  const own = partOf(importer, parts);
+  const part = own ?? standInOf(importer, parts);
   const imports = part?.imports ?? request.imports;
+  // The module that stands for an import may import it.
+  if (own?.standIns.has(id)) return false;
   if (isFitted(importer)) return true;
   // Of several services, each may import what its own world does only.
   if (!isGuestFile(importer)) return (part !== undefined || parts.length === 0) && imports.has(id);

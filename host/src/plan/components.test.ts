@@ -34,7 +34,7 @@ describe('components', () => {
   test('are the services themselves where all is linked', () => {
     expect(shape([unit(['b', 'a'], [edge('a', 'b', 'linked')])])).toEqual([
       ['a', ['a'], []],
-      ['b', ['b'], []],
+      ['b', ['b'], ['b app:b/b@1.0.0']],
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('components', () => {
     expect(shape([unit(['e', 'c', 'd', 'b', 'a'], edges)])).toEqual([
       ['a', ['a'], []],
       ['b--d--c', ['c', 'd', 'b'], ['b app:b/b@1.0.0', 'd app:d/d@1.0.0']],
-      ['e', ['e'], []],
+      ['e', ['e'], ['e app:e/e@1.0.0']],
     ]);
   });
 

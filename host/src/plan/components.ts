@@ -9,7 +9,7 @@ export interface PlannedComponent {
   readonly services: readonly string[];
   /** The fused edges between its services. */
   readonly fused: readonly PlannedEdge[];
-  /** What components beside it import of it, in any unit; for a single service not filled in. */
+  /** What components beside it import of it, in any unit. */
   readonly provides: readonly { readonly service: string; readonly name: string }[];
 }
 
@@ -31,7 +31,7 @@ export function componentsOf(unit: Pick<PlannedUnit, 'services' | 'edges'>): rea
       name: services.toReversed().join('--'),
       services,
       fused: inside,
-      provides: group.size === 1 ? [] : unique(provides),
+      provides: unique(provides),
     };
   });
 }
