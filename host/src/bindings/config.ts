@@ -23,6 +23,11 @@ export interface DeferredRoute {
   readonly topic: string;
   /** `outbox`: written with the commit, kept until delivered; `memory`: lost with the process. */
   readonly delivery: 'outbox' | 'memory';
+  /**
+   * The variable that holds the address, if one does: what waits goes where it says by then, as a broker may come
+   * back under another address.
+   */
+  readonly variable?: string;
 }
 
 /** Where the outbox and inbox of a unit lie. */

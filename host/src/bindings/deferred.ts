@@ -1,7 +1,7 @@
 /** A message on its way to a broker. */
 export interface OutgoingMessage {
   readonly kind: 'mqtt' | 'redis';
-  /** Without query: `mqtt://127.0.0.1:1883`. */
+  /** Without query: `mqtt://127.0.0.1:1883`. On its way through an outbox, or the name of a variable that holds it. */
   readonly address: string;
   /** Topic or channel. */
   readonly topic: string;

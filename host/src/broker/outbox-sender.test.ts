@@ -135,7 +135,10 @@ test('says of what waits how often it was tried, and why in vain; a nudge tries 
   await sender(publish);
   await tried.promise;
   let [entry] = await queue.list(10);
-  while (entry?.attempts !== 4) [entry] = await queue.list(10);
+  while (entry?.attempts !== 4) {
+    await new Promise(setImmediate);
+    [entry] = await queue.list(10);
+  }
   expect(entry).toMatchObject({
     kind: 'mqtt',
     address: ADDRESS,

@@ -12,6 +12,8 @@ export interface OutboxesOptions {
   /** The app's name. */
   readonly app: string;
   readonly publish: Publish;
+  /** The value of a variable by which an address is kept; undefined if it has none now. */
+  readonly addressOf: (variable: string) => string | undefined;
   readonly log: (level: 'warn' | 'debug', message: string) => void;
 }
 
@@ -32,10 +34,15 @@ export interface Outboxes {
 }
 
 /** Makes the outboxes of an app: one for each database in which its units have theirs. */
-export function createOutboxes({ app, publish, log }: OutboxesOptions): Outboxes {
+export function createOutboxes({ app, addressOf, log, ...options }: OutboxesOptions): Outboxes {
   const key = randomUUID();
   const ledgers = new Map<string, LedgerConfig>();
   let senders: OutboxSender[] = [];
+  const publish: Publish = async (message, signal) => {
+    const address = message.address.includes('://') ? message.address : addressOf(message.address);
+    if (address === undefined) throw new Error(`nothing says where ${message.address} is`);
+    await options.publish({ ...message, address }, signal);
+  };
   const memory = createMemorySender(publish, log);
   const onMessage = (message: unknown): void => {
     if (isFromMemory(message, key)) message.messages.forEach((one: OutgoingMessage) => memory.send(one));

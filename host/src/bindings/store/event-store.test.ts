@@ -43,6 +43,7 @@ function unit({ atomic = true, labels = ['default'] } = {}) {
         { kind: 'mqtt', address: ADDRESS, topic: 'kept', delivery: 'outbox' },
         { kind: 'redis', address: ADDRESS, topic: 'kept', delivery: 'outbox' },
         { kind: 'mqtt', address: ADDRESS, topic: 'fleeting', delivery: 'memory' },
+        { kind: 'mqtt', address: ADDRESS, topic: 'moving', delivery: 'outbox', variable: 'mqtt_address' },
       ],
       wakeSender: () => woken++,
       sendNow: (messages) => sent.push(...messages),
@@ -65,6 +66,10 @@ function unit({ atomic = true, labels = ['default'] } = {}) {
     outbox: () =>
       read<{ payload: Uint8Array }>('SELECT payload FROM tenon_outbox ORDER BY seq').map(({ payload }) =>
         text(payload),
+      ),
+    streams: () =>
+      read<{ stream: string }>('SELECT stream FROM tenon_outbox ORDER BY seq').map(
+        ({ stream }) => JSON.parse(stream) as unknown,
       ),
     inbox: () => read<{ id: string }>('SELECT id FROM tenon_inbox ORDER BY seq').map(({ id }) => id),
     stored: () =>
@@ -124,6 +129,19 @@ describe('messages', () => {
     expect([sent.map(({ payload }) => text(payload)), woken()]).toEqual([['a'], 0]);
     run('CREATE TABLE IF NOT EXISTS tenon_outbox (seq INTEGER, payload BLOB)');
     expect(outbox()).toEqual([]);
+  });
+
+  test('are kept under the variable that says where they go', () => {
+    const { worker, streams } = unit();
+    const events = worker();
+    events.begin?.(event());
+    events.deferred.add(message('a', 'moving'));
+    events.deferred.add(message('b', 'kept'));
+    events.commit?.(event());
+    expect(streams()).toEqual([
+      ['mqtt', 'mqtt_address', 'moving'],
+      ['mqtt', ADDRESS, 'kept'],
+    ]);
   });
 
   test('without a route are not kept: they must leave at once', () => {

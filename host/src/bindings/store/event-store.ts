@@ -50,7 +50,7 @@ export interface EventStoreOptions {
  */
 export function createEventStore(options: EventStoreOptions): EventStore {
   const { unit, stores, wakeSender, sendNow } = options;
-  const routes = new Map(options.sends.map((route) => [routeKey(route), route.delivery]));
+  const routes = new Map(options.sends.map((route) => [routeKey(route), route]));
   let event: EventContext | undefined;
   let overlay = stores.atomic && new Overlay(stores.atomic);
   let outgoing: OutgoingMessage[] = [];
@@ -132,11 +132,14 @@ export function createEventStore(options: EventStoreOptions): EventStore {
     },
     deferred: {
       add(message) {
-        const delivery = routes.get(routeKey(message));
-        if (delivery === undefined) return false;
+        const route = routes.get(routeKey(message));
+        if (!route) return false;
         waiting += message.payload.length + message.topic.length + MESSAGE;
         if (waiting > MAX_KEPT) throw new Error(`one event may send ${MAX_KEPT} bytes at most`);
-        (delivery === 'outbox' ? outgoing : fromMemory).push(message);
+        const { delivery, variable } = route;
+        (delivery === 'outbox' ? outgoing : fromMemory).push(
+          variable === undefined ? message : { ...message, address: variable },
+        );
         return true;
       },
     },

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { OutgoingMessage } from '../bindings/deferred.ts';
+import { ledgerStore } from '../bindings/store/ledger-store.ts';
+import { openSqliteStore } from '../bindings/store/sqlite.ts';
+import { createOutboxes } from './outbox.ts';
+
+const cleanup: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const undo of cleanup.splice(0).toReversed()) await undo();
+});
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'tenon-outbox-'));
+  cleanup.push(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+test('units of one database share its outbox; what waits goes where its variable says by then', async () => {
+  const state = folder();
+  const sent = Promise.withResolvers<OutgoingMessage>();
+  const outboxes = createOutboxes({
+    app: 'app',
+    publish: async (message) => {
+      if (message.topic === 'nowhere') throw new Error('it has no address, and is not sent');
+      sent.resolve(message);
+    },
+    addressOf: (variable) => (variable === 'mqtt_address' ? 'mqtt://moved:1883' : undefined),
+    log: () => {},
+  });
+  cleanup.push(() => outboxes.close(0));
+  const ledger = outboxes.ledger(ledgerStore({}, state));
+  expect(outboxes.ledger(ledgerStore({}, state)).wake).toBe(ledger.wake);
+  expect(outboxes.ledger(ledgerStore({}, join(state, 'other'))).wake).not.toBe(ledger.wake);
+
+  const store = openSqliteStore(ledger.store.path, 'normal', ledger.app);
+  cleanup.push(() => store[Symbol.dispose]());
+  const message = { kind: 'mqtt', payload: new Uint8Array([1]), qos: 1 } as const;
+  const messages = [
+    { ...message, address: 'redis_address', topic: 'nowhere' },
+    { ...message, address: 'mqtt_address', topic: 't' },
+  ];
+  store.commit([], [], () => true, { messages, once: undefined });
+  expect(await outboxes.size()).toEqual({ length: 0, bytes: 0 });
+  await outboxes.start();
+  expect(await sent.promise).toMatchObject({ address: 'mqtt://moved:1883', topic: 't' });
+  let size = await outboxes.size();
+  while (size.length > 1) {
+    await new Promise(setImmediate);
+    size = await outboxes.size();
+  }
+  expect(size).toEqual({ length: 1, bytes: 1, oldest: expect.any(Number) as number });
+});
+
+test('the outbox lies with the atomic stores, else with the others, else in the state folder', () => {
+  const store = { type: 'sqlite', path: '/a.db', atomic: true, durability: 'normal' } as const;
+  const plain = { ...store, path: '/b.db', atomic: false };
+  const full = { ...store, durability: 'full' } as const;
+  expect(ledgerStore({ plain, store, full }, '/state')).toEqual(full);
+  expect(ledgerStore({ plain, store }, '/state')).toEqual(store);
+  expect(ledgerStore({ plain }, '/state')).toEqual(plain);
+  expect(ledgerStore({}, '/state')).toEqual({ ...store, path: '/state/sqlite_key_value.db' });
+});
