@@ -48,6 +48,7 @@ describe('help', () => {
     ['up'],
     ['build'],
     ['check'],
+    ['graph'],
     ['types'],
     ['compose'],
     ['inspect'],

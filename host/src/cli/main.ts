@@ -6,6 +6,7 @@ import { defineBuild } from './commands/build.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineCompose } from './commands/compose.ts';
 import { defineDiff } from './commands/diff.ts';
+import { defineGraph } from './commands/graph.ts';
 import { defineImage } from './commands/image.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { definePush } from './commands/push.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineUp,
   defineBuild,
   defineCheck,
+  defineGraph,
   defineTypes,
   defineCompose,
   defineInspect,
@@ -78,6 +80,7 @@ Examples:
   tenon up                            build the app of this folder and serve it on http://127.0.0.1:3000
   tenon up --listen 127.0.0.1:8080    serve it elsewhere
   tenon check                         find what is wrong, without building
+  tenon graph --profile mqtt          show who calls whom, and what carries each call
   tenon build composed/orders.toml    write one component per unit to composed/.out/orders
 
 Exit codes: 0 done, 1 something is wrong in the app, 2 the command line is, 3 the environment is, 70 Tenon is.`;
@@ -119,7 +122,7 @@ function usageProblem(error: CommanderError, args: readonly string[]): TenonErro
   return problem('cli/usage', missing ? 'a command is missing' : message.replace(/\.$/, ''), {
     where: ['tenon', ...args].join(' '),
     ...(missing && {
-      expected: 'up, build, check, types, compose, inspect, diff, push or image',
+      expected: 'up, build, check, graph, types, compose, inspect, diff, push or image',
       found: 'no command',
     }),
     ...(suggestion !== undefined && {

@@ -40,8 +40,41 @@ export function messageTriggers(
   const meetings = [...byTopic].toSorted(([a], [b]) => compareText(a, b)).map(([, met]) => met);
   return {
     value: meetings.map(triggerOf),
-    problems: meetings.flatMap((met) => disagreements(input, met)),
+    problems: [...meetings.flatMap((met) => disagreements(input, met)), ...twoHandlings(input, arrivals)],
   };
+}
+
+/**
+ * Edges over Redis to one provider on several channels that differ in what its handler must know: it is one for
+ * all of them, and is not told the channel that a message came on.
+ */
+function twoHandlings(input: PlanInput, arrivals: readonly Arrival[]): readonly Diagnostic[] {
+  const overRedis = arrivals.map(({ edge }) => edge).filter(({ placement }) => placement === 'redis');
+  const byProvider = [...Map.groupBy(overRedis, ({ provider }) => provider).values()];
+  const common: typeof ALIKE = [
+    ['claim', ({ settings }) => settings.claim],
+    ['address', ({ settings }) => settings.address],
+  ];
+  return byProvider.flatMap((edges) =>
+    common.flatMap(([key, of]) => {
+      const [first, ...others] = edges as [PlannedEdge, ...PlannedEdge[]];
+      const different = others.find((edge) => of(edge) !== of(first));
+      if (!different) return [];
+      return [
+        diagnose(
+          'plan/topic-conflict',
+          `\`${first.provider}\` is called over Redis by edges that differ in \`${key}\``,
+          {
+            ...placeOfKey(input, different, key),
+            expected: `the same \`${key}\` for all edges over Redis to a provider, whose handler is not told the channel`,
+            found: [first, different].map((edge) => `\`${String(of(edge) ?? 'none')}\``).join(' and '),
+            related: [{ message: 'the other is here', ...spanOf(placeOfKey(input, first, key)) }],
+            next: `Write the same \`${key}\` in ${listWords([keyOf(first), keyOf(different)], 'and')}.`,
+          },
+        ),
+      ];
+    }),
+  );
 }
 
 function triggerOf(met: readonly Arrival[]): PlannedTrigger {
@@ -67,7 +100,7 @@ function triggerOf(met: readonly Arrival[]): PlannedTrigger {
 const ALIKE: readonly (readonly [key: string, of: (edge: PlannedEdge) => unknown])[] = [
   ['retries', ({ settings }) => settings.retries],
   ['dead_letter', ({ settings }) => settings.deadLetter],
-  ['claim', ({ settings }) => settings.claim],
+  ['claim', ({ placement, settings }) => (placement === 'mqtt' ? settings.claim : undefined)],
 ];
 
 function disagreements(input: PlanInput, met: readonly Arrival[]): readonly Diagnostic[] {
@@ -76,7 +109,6 @@ function disagreements(input: PlanInput, met: readonly Arrival[]): readonly Diag
     ({ edge }) => edge.provider !== first.edge.provider || edge.provided !== first.edge.provided,
   );
   const source = first.edge.placement === 'mqtt' ? 'topic' : 'channel';
-  const keyOf = (edge: PlannedEdge): string => `[edge.${edge.importer}.${edge.provider}]`;
   if (other) {
     return [
       diagnose(
@@ -114,6 +146,10 @@ function disagreements(input: PlanInput, met: readonly Arrival[]): readonly Diag
       ),
     ];
   });
+}
+
+function keyOf({ importer, provider }: PlannedEdge): string {
+  return `[edge.${importer}.${provider}]`;
 }
 
 function sameEnds(a: PlannedEdge, b: PlannedEdge): boolean {

@@ -149,6 +149,33 @@ describe('triggers of broker edges', () => {
     ]);
   });
 
+  test('are not made for types alone, which need no provider either', () => {
+    const types = { 'shop:stock/types@0.1.0': iface({ label: { kind: 'type', type: TEXT } }) };
+    const services = {
+      a: { imports: types, exports: [HTTP] },
+      b: { exports: { ...types, [HTTP]: iface() } },
+    };
+    const { units } = unwrap(plan(services, '', {}, 'default_placement = "mqtt"\n'));
+    expect(units.map(({ name, triggers, sends }) => [name, triggers.length, sends.length])).toEqual([
+      ['a', 1, 0],
+      ['b', 1, 0],
+    ]);
+  });
+
+  test('over Redis agree in what a handler must know that is not told the channel', () => {
+    const contract = (name: string): Readonly<Record<string, ExternType>> => ({
+      [`x:${name}/${name}`]: iface(),
+    });
+    const services = {
+      a: { imports: { ...contract('b'), ...contract('c') }, exports: [HTTP] },
+      b: { exports: { ...contract('b'), ...contract('c') } },
+    };
+    const keys = 'contract = "x:b/b"\nplacement = "redis"\nclaim = "id"';
+    expect(problemsOf(plan(services, edge(keys), {}, 'default_placement = "redis"\n'))).toEqual([
+      'plan/topic-conflict 15',
+    ]);
+  });
+
   test('stand beside those of the manifest, which carry nothing', () => {
     const contract = { 'shop:stock/store@0.1.0': iface({ take: func() }) };
     const services = {

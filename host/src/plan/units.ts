@@ -4,7 +4,7 @@ import { at, atService, compareText, serviceNames, type Found, type PlanInput } 
 import { grantsForSends, grantsForTriggers } from './message-grants.ts';
 import { uniteGrants } from './grants.ts';
 import { sendsFrom } from './sends.ts';
-import { isBrokered } from './travel.ts';
+import { calledFunctions, isBrokered } from './travel.ts';
 import type { Grant, PlannedEdge, PlannedSend, PlannedTrigger, PlannedUnit } from './types.ts';
 
 /** What units are made of. */
@@ -26,7 +26,7 @@ export function closeUnits(
   { edges, triggers, sends, grants }: UnitParts,
 ): Found<readonly PlannedUnit[]> {
   const problems: Diagnostic[] = [];
-  const units = startedRoots(edges, triggers).map((root): PlannedUnit => {
+  const units = startedRoots(input, edges, triggers).map((root): PlannedUnit => {
     const services = providersFirst(root, edges);
     const inside = new Set(services);
     const own = triggers.filter(({ service }) => service === root);
@@ -54,14 +54,20 @@ export function closeUnits(
 }
 
 /** What the manifest's triggers start, and what broker edges start from there, in the order of names. */
-function startedRoots(edges: readonly PlannedEdge[], triggers: readonly PlannedTrigger[]): readonly string[] {
+function startedRoots(
+  input: PlanInput,
+  edges: readonly PlannedEdge[],
+  triggers: readonly PlannedTrigger[],
+): readonly string[] {
   const written = triggers.filter((trigger) => trigger.kind === 'http' || !trigger.carries);
   const roots = new Set(written.map(({ service }) => service));
   // A set's iteration sees what is added on the way.
   for (const root of roots) {
     const services = providersFirst(root, edges);
     for (const edge of edges) {
-      if (isBrokered(edge) && services.includes(edge.importer)) roots.add(edge.provider);
+      // An edge of types alone brings no message.
+      const calls = isBrokered(edge) && calledFunctions(input, edge).length > 0;
+      if (calls && services.includes(edge.importer)) roots.add(edge.provider);
     }
   }
   return [...roots].toSorted(compareText);
