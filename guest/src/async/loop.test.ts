@@ -19,6 +19,25 @@ describe('an exported function', () => {
     expect(exported((a: number) => GuestPromise.resolve(a))(5)).toBe(5);
   });
 
+  test('waits for what has a `then` of its own', () => {
+    const Base = GuestPromise as unknown as new (executor: () => void) => object;
+    class Lazy extends Base {
+      // oxlint-disable-next-line unicorn/no-thenable -- it is a promise
+      then(onFulfilled: (value: unknown) => void): void {
+        onFulfilled('started by then');
+      }
+    }
+    expect(exported(() => new Lazy(() => {}))()).toBe('started by then');
+    const thenable = {
+      // oxlint-disable-next-line unicorn/no-thenable -- it is meant to be one
+      then(onFulfilled: (value: number) => void, onRejected: (reason: unknown) => void): void {
+        queueMicrotask(() => onRejected('first'));
+        queueMicrotask(() => onFulfilled(2));
+      },
+    };
+    expect(exported(() => thenable as PromiseLike<number>)).toThrow('first');
+  });
+
   test('keeps its this', () => {
     const object = {
       value: 3,

@@ -14,7 +14,14 @@ export interface Waiter {
   setAside(): (() => void) | undefined;
 }
 
-let jobs: (() => void)[] = [];
+/** What a job calls, with two arguments of its own: most jobs would else be closures made for one call. */
+type Work<A, B> = (a: A, b: B) => void;
+
+/** So many places of jobs that have run are given back while others wait; a multiple of three. */
+const CHUNK = 3 * 1024;
+/** Jobs, three places each: what to call, and its arguments. */
+let jobs: unknown[] = [];
+/** The place of the first job that has not run. */
 let nextJob = 0;
 let waiter: Waiter | undefined;
 /** Calls of exports in progress: a fused service is called from within another's event. */
@@ -24,9 +31,31 @@ let live = false;
 /** Rejected promises that nobody has looked at yet, with their reasons; undefined where none was. */
 let unhandled: Map<object, unknown> | undefined;
 
+/** Where a promise of the guest has its state: the loop looks there rather than calling `then`. */
+export const SLOT: unique symbol = Symbol('promise');
+
+/** A promise's getter of the guest's own `then`, which those who make their own class of promises replace. */
+export const OWN_THEN: unique symbol = Symbol('then');
+
+export interface Slot {
+  state: 'pending' | 'fulfilled' | 'rejected';
+  value: unknown;
+  reactions: unknown[] | undefined;
+  handled: boolean;
+}
+
 export function queueMicrotask(job: () => void): void {
   if (typeof job !== 'function') throw new TypeError('queueMicrotask: the argument is not a function');
-  jobs.push(job);
+  jobs.push(callJob, job, undefined);
+}
+
+function callJob(job: () => void): void {
+  job();
+}
+
+/** Queues a job of the guest's own. */
+export function enqueue<A, B>(work: Work<A, B>, a: A, b: B): void {
+  jobs.push(work, a, b);
 }
 
 export function waitThrough(source: Waiter): void {
@@ -89,19 +118,17 @@ function isSettled<T>(value: T | PromiseLike<T>): value is T {
 
 /** Runs microtasks and timers until `value` is settled, and returns or throws what it settles to. */
 export function drive<T>(value: T | PromiseLike<T>): T {
-  return run(() => value);
-}
-
-function run<T>(work: () => T | PromiseLike<T>): T {
+  // Within an export its wrapper does the rest.
+  if (depth > 0) return settle(value);
   live = true;
-  depth += 1;
+  depth = 1;
   try {
-    const answer = settle(work());
-    if (depth === 1) throwUnhandled();
+    const answer = settle(value);
+    throwUnhandled();
     return answer;
   } finally {
-    depth -= 1;
-    if (depth === 0) dropAll();
+    depth = 0;
+    dropAll();
   }
 }
 
@@ -153,53 +180,61 @@ function requireLiveCall(service: string): never {
 }
 
 function settle<T>(value: T | PromiseLike<T>): T {
-  const then = thenOf(value);
-  if (then === undefined) {
+  const slot = slotOf(value);
+  if (slot === undefined) {
     drain();
     return value as T;
   }
-  let state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
-  let outcome: unknown;
-  then.call(
-    value,
-    (result: unknown) => {
-      if (state !== 'pending') return;
-      state = 'fulfilled';
-      outcome = result;
-    },
-    (reason: unknown) => {
-      if (state !== 'pending') return;
-      state = 'rejected';
-      outcome = reason;
-    },
-  );
-  const isPending = (): boolean => state === 'pending';
+  if (!slot.handled) {
+    slot.handled = true;
+    if (slot.state === 'rejected') rejectionHandled(value as object);
+  }
   drain();
-  while (isPending()) {
+  while (isPending(slot)) {
     if (waiter === undefined || !waiter.wake()) throw neverSettles();
     drain();
   }
-  if ((state as string) === 'rejected') throw outcome;
-  return outcome as T;
+  if (slot.state === 'rejected') throw slot.value;
+  return slot.value as T;
+}
+
+function isPending(slot: Slot): boolean {
+  return slot.state === 'pending';
+}
+
+/** The state of a promise; undefined for what is none. What has only a `then` gets a state that follows it. */
+function slotOf(value: unknown): Slot | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  const { [SLOT]: own, then } = value as { [SLOT]?: Slot; then?: unknown };
+  if (own !== undefined && then === (value as { [OWN_THEN]?: unknown })[OWN_THEN]) return own;
+  if (typeof then !== 'function') return undefined;
+  const slot: Slot = { state: 'pending', value: undefined, reactions: undefined, handled: true };
+  const settleAs =
+    (state: 'fulfilled' | 'rejected') =>
+    (outcome: unknown): void => {
+      if (slot.state !== 'pending') return;
+      slot.state = state;
+      slot.value = outcome;
+    };
+  (then as Then).call(value, settleAs('fulfilled'), settleAs('rejected'));
+  return slot;
 }
 
 type Then = (onFulfilled: (value: unknown) => void, onRejected: (reason: unknown) => void) => unknown;
 
-function thenOf(value: unknown): Then | undefined {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
-  const { then } = value as { then?: unknown };
-  return typeof then === 'function' ? (then as Then) : undefined;
-}
-
 function drain(): void {
+  if (jobs.length === 0) return;
   while (nextJob < jobs.length) {
-    const job = jobs[nextJob] as () => void;
-    nextJob += 1;
-    if (nextJob === 1024) {
+    const at = nextJob;
+    const work = jobs[at] as Work<unknown, unknown>;
+    const a = jobs[at + 1];
+    const b = jobs[at + 2];
+    nextJob = at + 3;
+    if (nextJob === CHUNK) {
       jobs = jobs.slice(nextJob);
       nextJob = 0;
     }
-    job();
+    work(a, b);
   }
   jobs.length = 0;
   nextJob = 0;

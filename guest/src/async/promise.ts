@@ -1,21 +1,12 @@
-import { queueMicrotask, rejectionHandled, rejectionUnhandled } from './loop.ts';
+import { enqueue, OWN_THEN, rejectionHandled, rejectionUnhandled, SLOT, type Slot } from './loop.ts';
 
 /**
  * `Promise` as in ECMA-262 §27.2, over the guest's own job queue: QuickJS runs no promise jobs in a synchronous
  * component. The build lowers `async` functions, so that they use this one as well.
  */
 
-const SLOT: unique symbol = Symbol('promise');
-
 type Callback = (value: unknown) => unknown;
 type Settle = (value?: unknown) => void;
-
-interface Slot {
-  state: 'pending' | 'fulfilled' | 'rejected';
-  value: unknown;
-  reactions: Reaction[] | undefined;
-  handled: boolean;
-}
 
 interface Reaction {
   /** What is settled by the handler's result: a promise of the guest, a capability of a subclass, or nothing. */
@@ -86,6 +77,10 @@ class GuestPromise {
 
   get [Symbol.toStringTag](): string {
     return 'Promise';
+  }
+
+  get [OWN_THEN](): unknown {
+    return GuestPromise.prototype.then;
   }
 
   static get [Symbol.species](): unknown {
@@ -171,10 +166,10 @@ export function peek(value: object): { readonly state: Slot['state']; readonly v
 }
 
 /** A promise of what `work` returns, or of what it throws: `Promise.try`, where nobody sees how. */
-export function promiseOf<T>(work: () => T): Promise<Awaited<T>> {
+export function promiseOf<A, B, T>(work: (a: A, b: B) => T, a: A, b: B): Promise<Awaited<T>> {
   const promise = pending();
   try {
-    resolveWith(promise, work());
+    resolveWith(promise, work(a, b));
   } catch (error) {
     settle(promise, 'rejected', error);
   }
@@ -192,8 +187,7 @@ export function asyncToGenerator(body: Body): (this: unknown, ...args: unknown[]
   return function started(this: unknown, ...args) {
     const promise = pending();
     try {
-      const generator = body.apply(this, args);
-      advance({ promise, generator, reaction: undefined }, 'next', undefined);
+      advance({ promise, generator: body.apply(this, args) }, 'next', undefined);
     } catch (error) {
       settle(promise, 'rejected', error);
     }
@@ -201,18 +195,16 @@ export function asyncToGenerator(body: Body): (this: unknown, ...args: unknown[]
   };
 }
 
-/** An `async` function under way. */
+/** An `async` function under way: what reacts to the promise that it awaits. */
 interface Run {
   readonly promise: GuestPromise;
   readonly generator: ReturnType<Body>;
-  /** What it waits with: made by its first `await`. */
-  reaction: Reaction | undefined;
 }
 
 function advance(run: Run, how: 'next' | 'throw', value: unknown): void {
   let step: IteratorResult<unknown, unknown>;
   try {
-    step = run.generator[how](value);
+    step = how === 'next' ? run.generator.next(value) : run.generator.throw(value);
   } catch (error) {
     settle(run.promise, 'rejected', error);
     return;
@@ -224,7 +216,7 @@ function advance(run: Run, how: 'next' | 'throw', value: unknown): void {
 /** `await` (§27.7.5.3). */
 function wait(run: Run, value: unknown): void {
   if (!isObject(value)) {
-    queueMicrotask(() => advance(run, 'next', value));
+    enqueue(goOn, run, value);
     return;
   }
   let awaited: GuestPromise;
@@ -234,13 +226,16 @@ function wait(run: Run, value: unknown): void {
     advance(run, 'throw', error);
     return;
   }
-  run.reaction ??= {
-    promise: undefined,
-    capability: undefined,
-    onFulfilled: (result) => advance(run, 'next', result),
-    onRejected: (reason) => advance(run, 'throw', reason),
-  };
-  react(awaited, run.reaction);
+  react(awaited, run);
+}
+
+function goOn(run: Run, value: unknown): void {
+  advance(run, 'next', value);
+}
+
+/** What an `async` function does once the promise that it awaits is settled. */
+function resume(run: Run, { state, value }: Slot): void {
+  advance(run, state === 'fulfilled' ? 'next' : 'throw', value);
 }
 
 interface Combinator {
@@ -374,14 +369,22 @@ function resolveWith(promise: GuestPromise, value: unknown): void {
     settle(promise, 'fulfilled', value);
     return;
   }
-  queueMicrotask(() => {
-    const { resolve, reject } = resolvingFunctions(promise);
-    try {
-      (then as Callable).call(value, resolve, reject);
-    } catch (error) {
-      reject(error);
-    }
-  });
+  enqueue(follow, promise, { thenable: value, method: then as Callable });
+}
+
+interface Followed {
+  readonly thenable: object;
+  /** Its `then`. */
+  readonly method: Callable;
+}
+
+function follow(promise: GuestPromise, { thenable, method }: Followed): void {
+  const { resolve, reject } = resolvingFunctions(promise);
+  try {
+    method.call(thenable, resolve, reject);
+  } catch (error) {
+    reject(error);
+  }
 }
 
 function settle(promise: GuestPromise, state: 'fulfilled' | 'rejected', value: unknown): void {
@@ -391,10 +394,12 @@ function settle(promise: GuestPromise, state: 'fulfilled' | 'rejected', value: u
   slot.value = value;
   slot.reactions = undefined;
   if (state === 'rejected' && !slot.handled) rejectionUnhandled(promise, value);
-  if (reactions) for (const reaction of reactions) queueReaction(reaction, slot);
+  if (reactions !== undefined) {
+    for (const reaction of reactions as (Reaction | Run)[]) queueReaction(reaction, slot);
+  }
 }
 
-function react(promise: GuestPromise, reaction: Reaction): void {
+function react(promise: GuestPromise, reaction: Reaction | Run): void {
   const slot = promise[SLOT];
   if (slot.state === 'pending') (slot.reactions ??= []).push(reaction);
   else {
@@ -404,23 +409,26 @@ function react(promise: GuestPromise, reaction: Reaction): void {
   slot.handled = true;
 }
 
-function queueReaction(reaction: Reaction, { state, value }: Slot): void {
-  queueMicrotask(() => {
-    const handler = state === 'fulfilled' ? reaction.onFulfilled : reaction.onRejected;
-    if (handler === undefined) {
-      if (state === 'fulfilled') resolveReaction(reaction, value);
-      else rejectReaction(reaction, value);
-      return;
-    }
-    let result: unknown;
-    try {
-      result = handler(value);
-    } catch (error) {
-      rejectReaction(reaction, error);
-      return;
-    }
-    resolveReaction(reaction, result);
-  });
+function queueReaction(reaction: Reaction | Run, slot: Slot): void {
+  if ('generator' in reaction) enqueue(resume, reaction, slot);
+  else enqueue(runReaction, reaction, slot);
+}
+
+function runReaction(reaction: Reaction, { state, value }: Slot): void {
+  const handler = state === 'fulfilled' ? reaction.onFulfilled : reaction.onRejected;
+  if (handler === undefined) {
+    if (state === 'fulfilled') resolveReaction(reaction, value);
+    else rejectReaction(reaction, value);
+    return;
+  }
+  let result: unknown;
+  try {
+    result = handler(value);
+  } catch (error) {
+    rejectReaction(reaction, error);
+    return;
+  }
+  resolveReaction(reaction, result);
 }
 
 function resolveReaction({ promise, capability }: Reaction, value: unknown): void {

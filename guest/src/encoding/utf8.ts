@@ -1,22 +1,11 @@
 /**
- * UTF-8 both ways, with the engine's own C functions for anything long: QuickJS interprets, so a loop over
- * bytes costs some fifty times as much as `atob`, `escape` and their kin.
+ * UTF-8 both ways, with the engine's own C functions: QuickJS interprets, so a loop costs more for a single character
+ * than `atob`, `escape` and their kin do for twenty.
  */
-
-/** Below this many characters or bytes a loop is cheaper than the detour through Base64. */
-const SHORT = 8;
 
 /** The UTF-8 bytes of a string; lone surrogates become U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
-  if (text.length >= SHORT)
-    return Uint8Array.fromBase64(btoa(unescape(encodeURIComponent(text.toWellFormed()))));
-  const bytes: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.codePointAt(i)!;
-    if (code > 0xffff) i += 1;
-    pushUtf8(bytes, code >= 0xd800 && code <= 0xdfff ? 0xfffd : code);
-  }
-  return new Uint8Array(bytes);
+  return Uint8Array.fromBase64(btoa(unescape(encodeURIComponent(text.toWellFormed()))));
 }
 
 /** Appends the bytes of one scalar value. */
@@ -39,9 +28,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return decodeValid(bytes) ?? new Utf8Decoder().decode(bytes, true)!;
 }
 
-/** The text of `bytes` if all of it is UTF-8 and the fast way pays. */
+/** The text of `bytes` if all of it is UTF-8. */
 export function decodeValid(bytes: Uint8Array): string | undefined {
-  if (bytes.length < SHORT) return undefined;
   try {
     return decodeURIComponent(escape(atob(bytes.toBase64())));
   } catch {

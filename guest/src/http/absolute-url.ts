@@ -1,5 +1,11 @@
 import { percentEncode, SETS } from '../url/percent.ts';
 
+/**
+ * Most URLs that requests come with, and only such as are in their usual form already: a host of labels that
+ * begin with a letter, or an IPv4 address; no port or one of four digits; a path without dots or escapes.
+ */
+const USUAL =
+  /^https?:\/\/(?:[a-z][a-z\d_-]*(?:\.[a-z][a-z\d_-]*)*|(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3})(?::[1-9]\d{3})?\/[\w\-~/]*$/;
 const TO_CLEAN = /[\0-\x20\\]/;
 const HOST = /^[a-z\d._-]+$/;
 const CANONICAL_IPV6 = /^\[(?:::|(?:[1-9a-f][\da-f]{0,3}:){7}[1-9a-f][\da-f]{0,3}|::[1-9a-f][\da-f]{0,3})\]$/;
@@ -12,7 +18,8 @@ const PLAIN_PATH = /^[\w\-~/]*$/;
  * in Punycode are taken as they are.
  */
 export function absoluteUrl(text: string): string | undefined {
-  // Every request passes here, hence string searches rather than one expression, which QuickJS would take longer for.
+  // Every request passes here, hence a look before the parts are taken one by one.
+  if (USUAL.test(text)) return text;
   let rest = TO_CLEAN.test(text) ? clean(text) : text;
   const colon = rest.indexOf('://');
   const scheme = rest.slice(0, colon).toLowerCase();

@@ -48,7 +48,7 @@ export class Body {
   }
 
   json(): Promise<unknown> {
-    return consume(this[STATE], (content) => JSON.parse(textOf(content)) as unknown);
+    return consume(this[STATE], jsonOf);
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -56,7 +56,7 @@ export class Body {
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return consume(this[STATE], (content) => copyOf(content).buffer);
+    return consume(this[STATE], bufferOf);
   }
 }
 
@@ -116,8 +116,12 @@ function textBody(text: string): { state: BodyState; type: string } {
   return { state: { content: text.toWellFormed(), used: false }, type: 'text/plain;charset=UTF-8' };
 }
 
-function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<T> {
-  return promiseOf(() => read(state === null ? '' : take(state)));
+function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<Awaited<T>> {
+  return promiseOf(readOnce<T>, state, read);
+}
+
+function readOnce<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): T {
+  return read(state === null ? '' : take(state));
 }
 
 function take(state: BodyState): string | Uint8Array {
@@ -134,4 +138,12 @@ function textOf(content: string | Uint8Array): string {
 
 function copyOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
   return typeof content === 'string' ? encodeUtf8(content) : (content.slice() as Uint8Array<ArrayBuffer>);
+}
+
+function jsonOf(content: string | Uint8Array): unknown {
+  return JSON.parse(textOf(content));
+}
+
+function bufferOf(content: string | Uint8Array): ArrayBuffer {
+  return copyOf(content).buffer;
 }

@@ -115,7 +115,8 @@ export function receivedHeaders(pairs: readonly (readonly [name: string, value: 
 /** Sets a header, whose name is in lower case and whose value is known to be good, unless it is there. */
 export function setDefault(headers: Headers, name: string, value: string): void {
   const list = headers[LIST];
-  if (!list.some((pair) => pair[0] === name)) list.push([name, value]);
+  for (const pair of list) if (pair[0] === name) return;
+  list.push([name, value]);
 }
 
 export function makeImmutable(headers: Headers): Headers {

@@ -1,6 +1,14 @@
 import { absoluteUrl } from './absolute-url.ts';
 import { adoptBody, Body, setBody, shareBody, type BodyInit } from './body.ts';
-import { Headers, headerList, headersFrom, makeImmutable, setDefault, type HeadersInit } from './headers.ts';
+import {
+  Headers,
+  headerList,
+  headersFrom,
+  makeImmutable,
+  setDefault,
+  type HeaderList,
+  type HeadersInit,
+} from './headers.ts';
 
 export interface ResponseInit {
   readonly status?: number;
@@ -11,7 +19,9 @@ export interface ResponseInit {
 interface Fields {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: Headers;
+  /** Undefined until somebody asks for them, if there is at most the content type that the body implies. */
+  headers: Headers | undefined;
+  contentType: string | null;
   readonly type: 'default' | 'error' | 'basic';
   readonly url: string;
 }
@@ -29,8 +39,7 @@ export class Response extends Body {
     const fields = fieldsOf(init);
     this[FIELDS] = fields;
     if (body !== null && body !== undefined && WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
-    const type = setBody(this, body);
-    if (type !== null) setDefault(fields.headers, 'content-type', type);
+    setType(fields, setBody(this, body));
   }
 
   static json(data: unknown, init: ResponseInit = {}): Response {
@@ -40,13 +49,13 @@ export class Response extends Body {
     if (WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
     const response = made(fields);
     adoptBody(response, text);
-    setDefault(fields.headers, 'content-type', 'application/json');
+    setType(fields, 'application/json');
     return response;
   }
 
   static error(): Response {
     const headers = makeImmutable(new Headers());
-    return made({ status: 0, statusText: '', headers, type: 'error', url: '' });
+    return made({ status: 0, statusText: '', headers, contentType: null, type: 'error', url: '' });
   }
 
   /** Takes absolute http URLs in their usual form: pass a `URL` for others. */
@@ -56,7 +65,7 @@ export class Response extends Body {
       throw new TypeError(`Response.redirect: not an absolute http URL: ${String(url)}`);
     if (!REDIRECTS.has(status)) throw new RangeError(`Response.redirect: ${status} is no redirect status`);
     const headers = makeImmutable(headersFrom([['location', location]]));
-    return made({ status, statusText: '', headers, type: 'default', url: '' });
+    return made({ status, statusText: '', headers, contentType: null, type: 'default', url: '' });
   }
 
   get status(): number {
@@ -68,7 +77,12 @@ export class Response extends Body {
   }
 
   get headers(): Headers {
-    return this[FIELDS].headers;
+    const fields = this[FIELDS];
+    if (fields.headers === undefined) {
+      fields.headers = new Headers();
+      setType(fields, fields.contentType);
+    }
+    return fields.headers;
   }
 
   get ok(): boolean {
@@ -99,6 +113,13 @@ export class Response extends Body {
   }
 }
 
+/** The headers to send, in their order. */
+export function sentHeaders(response: Response): Readonly<HeaderList> {
+  const { headers, contentType } = response[FIELDS];
+  if (headers !== undefined) return headerList(headers);
+  return contentType === null ? [] : [['content-type', contentType]];
+}
+
 /** A response that came from outside: whatever its status, headers unchecked. */
 export function receivedResponse(
   url: string,
@@ -106,7 +127,14 @@ export function receivedResponse(
   headers: Headers,
   body: Uint8Array | null,
 ): Response {
-  const fields: Fields = { status, statusText: '', headers: makeImmutable(headers), type: 'basic', url };
+  const fields: Fields = {
+    status,
+    statusText: '',
+    headers: makeImmutable(headers),
+    contentType: null,
+    type: 'basic',
+    url,
+  };
   const response = made(fields);
   adoptBody(response, body);
   return response;
@@ -127,8 +155,22 @@ function fieldsOf(init: ResponseInit | null): Fields {
     throw new RangeError(`Response: the status must be from 200 to 599, found ${String(status)}`);
   }
   const text = `${statusText}`;
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError('Response: invalid statusText');
-  return { status: code, statusText: text, headers: new Headers(headers), type: 'default', url: '' };
+  if (text !== '' && /[^\t\x20-\x7e\x80-\xff]/.test(text))
+    throw new TypeError('Response: invalid statusText');
+  return {
+    status: code,
+    statusText: text,
+    headers: headers === undefined ? undefined : new Headers(headers),
+    contentType: null,
+    type: 'default',
+    url: '',
+  };
+}
+
+/** The content type of a body, for headers that name none. */
+function setType(fields: Fields, type: string | null): void {
+  if (fields.headers === undefined) fields.contentType = type;
+  else if (type !== null) setDefault(fields.headers, 'content-type', type);
 }
 
 function noBody(status: number): TypeError {

@@ -1,9 +1,8 @@
 import { drive, exported } from '../async/loop.ts';
 import { logError } from '../console/log-error.ts';
 import { takeBytes } from './body.ts';
-import { headerList } from './headers.ts';
 import { receivedRequest, type Request } from './request.ts';
-import { Response } from './response.ts';
+import { Response, sentHeaders } from './response.ts';
 import type { SpinRequest, SpinResponse } from './spin.ts';
 
 /** What an HTTP service exports as its default: the web's own handler. */
@@ -34,7 +33,8 @@ export function serveFetch(service: FetchService): (request: SpinRequest) => Spi
   });
 }
 
-function requestOf({ method, uri, headers, body }: SpinRequest): Request | undefined {
+function requestOf(inbound: SpinRequest): Request | undefined {
+  const { method, uri, headers, body } = inbound;
   const name = method.toUpperCase();
   const bytes = name === 'GET' || name === 'HEAD' || !body ? null : body;
   try {
@@ -53,7 +53,12 @@ function urlOf(uri: string, headers: SpinRequest['headers']): string {
 }
 
 function headerOf(headers: SpinRequest['headers'], name: string): string | undefined {
-  return headers.find((pair) => pair[0].length === name.length && pair[0].toLowerCase() === name)?.[1];
+  for (let i = 0; i < headers.length; i++) {
+    const pair = headers[i]!;
+    const key = pair[0];
+    if (key === name || (key.length === name.length && key.toLowerCase() === name)) return pair[1];
+  }
+  return undefined;
 }
 
 function responseOf(response: unknown, method: string): SpinResponse {
@@ -66,7 +71,7 @@ function responseOf(response: unknown, method: string): SpinResponse {
   const bytes = takeBytes(response);
   return {
     status: response.status,
-    headers: headerList(response.headers),
+    headers: sentHeaders(response),
     body: method === 'HEAD' ? null : bytes,
   };
 }
