@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { OutgoingMessage } from '../bindings/deferred.ts';
 import { ledgerStore } from '../bindings/store/ledger-store.ts';
 import { openSqliteStore } from '../bindings/store/sqlite.ts';
+import { openSqliteOutbox } from './outbox-sqlite.ts';
 import { createOutboxes } from './outbox.ts';
 
 const cleanup: (() => Promise<void> | void)[] = [];
@@ -23,10 +24,14 @@ test('units of one database share its outbox; what waits goes where its variable
   const sent = Promise.withResolvers<OutgoingMessage>();
   const outboxes = createOutboxes({
     app: 'app',
-    publish: async (message) => {
-      if (message.topic === 'nowhere') throw new Error('it has no address, and is not sent');
-      sent.resolve(message);
+    publisher: {
+      async publish(message) {
+        if (message.topic === 'nowhere') throw new Error('it has no address, and is not sent');
+        sent.resolve(message);
+        return {};
+      },
     },
+    isCopy: () => false,
     addressOf: (variable) => (variable === 'mqtt_address' ? 'mqtt://moved:1883' : undefined),
     log: () => {},
   });
@@ -52,6 +57,37 @@ test('units of one database share its outbox; what waits goes where its variable
     size = await outboxes.size();
   }
   expect(size).toEqual({ length: 1, bytes: 1, oldest: expect.any(Number) as number });
+});
+
+test('a message that nobody heard stays, a copy does not', async () => {
+  const outboxes = createOutboxes({
+    app: 'app',
+    publisher: { publish: async () => ({ receivers: 0 }) },
+    isCopy: ({ topic }) => topic === 'copies',
+    addressOf: () => undefined,
+    log: () => {},
+  });
+  cleanup.push(() => outboxes.close(0));
+  const ledger = outboxes.ledger(ledgerStore({}, folder()));
+  const store = openSqliteStore(ledger.store.path, 'normal', ledger.app);
+  cleanup.push(() => store[Symbol.dispose]());
+  const message = {
+    kind: 'redis',
+    address: 'redis://127.0.0.1:6379',
+    payload: new Uint8Array([1]),
+    qos: 1,
+  } as const;
+  const messages = ['copies', 'calls', 'copies'].map((topic) => ({ ...message, topic }));
+  store.commit([], [], () => true, { messages, once: undefined });
+  await outboxes.start();
+  const queue = await openSqliteOutbox(ledger.store.path, 'app');
+  cleanup.push(async () => queue[Symbol.asyncDispose]());
+  let left = await queue.list(10);
+  while (left.length > 1 || left[0]?.attempts !== 1) {
+    await new Promise(setImmediate);
+    left = await queue.list(10);
+  }
+  expect(left).toMatchObject([{ topic: 'calls', error: 'nobody is subscribed' }]);
 });
 
 test('the outbox lies with the atomic stores, else with the others, else in the state folder', () => {

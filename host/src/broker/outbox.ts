@@ -7,11 +7,15 @@ import { createMemorySender } from './memory-sender.ts';
 import { openOutbox } from './outbox-open.ts';
 import type { OutboxSize } from './outbox-queue.ts';
 import { startOutboxSender, type OutboxSender, type Publish } from './outbox-sender.ts';
+import type { Published, Publisher } from './publisher.ts';
 
 export interface OutboxesOptions {
   /** The app's name. */
   readonly app: string;
-  readonly publish: Publish;
+  /** Absent where no unit sends anything. */
+  readonly publisher: Publisher | undefined;
+  /** Whether a message is a copy for whoever may listen: it has arrived even where nobody does. */
+  readonly isCopy: (message: OutgoingMessage) => boolean;
   /** The value of a variable by which an address is kept; undefined if it has none now. */
   readonly addressOf: (variable: string) => string | undefined;
   readonly log: (level: 'warn' | 'debug', message: string) => void;
@@ -34,25 +38,32 @@ export interface Outboxes {
 }
 
 /** Makes the outboxes of an app: one for each database in which its units have theirs. */
-export function createOutboxes({ app, addressOf, log, ...options }: OutboxesOptions): Outboxes {
+export function createOutboxes(options: OutboxesOptions): Outboxes {
+  const { app, publisher, isCopy, addressOf, log } = options;
   const key = randomUUID();
   const ledgers = new Map<string, LedgerConfig>();
   let senders: OutboxSender[] = [];
-  const publish: Publish = async (message, signal) => {
+  async function publish(message: OutgoingMessage, signal: AbortSignal): Promise<Published> {
     const address = message.address.includes('://') ? message.address : addressOf(message.address);
     if (address === undefined) throw new Error(`nothing says where ${message.address} is`);
-    await options.publish({ ...message, address }, signal);
+    return publisher ? publisher.publish({ ...message, address }, signal) : {};
+  }
+  /** A broker that has handed it to nobody has not kept it either. */
+  const deliver: Publish = async (message, signal) => {
+    const { receivers } = await publish(message, signal);
+    if (receivers === 0 && !isCopy(message)) throw new Error('nobody is subscribed');
   };
-  const memory = createMemorySender(publish, log);
+  const memory = createMemorySender(async (message, signal) => void (await publish(message, signal)), log);
   const onMessage = (message: unknown): void => {
     if (isFromMemory(message, key)) message.messages.forEach((one: OutgoingMessage) => memory.send(one));
   };
   process.on('workerMessage', onMessage);
 
   async function start(): Promise<void> {
+    if (!publisher) return;
     for (const { store, wake } of ledgers.values()) {
       const queue = await openOutbox(store, app);
-      senders.push(startOutboxSender({ queue, publish, wake, log }));
+      senders.push(startOutboxSender({ queue, publish: deliver, wake, log }));
     }
   }
 

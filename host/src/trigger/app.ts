@@ -4,6 +4,8 @@ import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
 import type { Brokers } from '../broker/brokers.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { OutboxSize } from '../broker/outbox-queue.ts';
+import type { Outboxes } from '../broker/outbox.ts';
 import type { Plan } from '../plan/types.ts';
 import type { FreshMode } from '../runtime/messages.ts';
 import type { EventOutcome, LogEntry, UnitEvent, UnitStats } from '../runtime/types.ts';
@@ -13,6 +15,7 @@ import { checkAddress, parseListenAddress } from './http/listen.ts';
 import { createRouter } from './http/routes.ts';
 import { mapStacks } from './log-stacks.ts';
 import { usesBrokers } from './network.ts';
+import { outboxesOf } from './outboxes.ts';
 import type { RunningTrigger } from './trigger.ts';
 import { startUnit, type StartedUnit, type UnitSettings } from './unit.ts';
 
@@ -53,9 +56,14 @@ export interface RunningApp extends AsyncDisposable {
   dispatch(unit: string, event: UnitEvent): Promise<EventOutcome>;
   /** By unit. */
   stats(): Readonly<Record<string, UnitStats>>;
+  /** Messages of committed events that wait for their brokers. */
+  outbox(): Promise<OutboxSize>;
   /** Takes nothing new, lets what runs finish within the app's deadline, then stops. */
   close(): Promise<void>;
 }
+
+/** How long messages that are on their way when the app closes may take; the others wait for its next start, ms. */
+const SEND_MS = 2_000;
 
 type Units = ReadonlyMap<string, StartedUnit>;
 
@@ -75,16 +83,19 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
 
   let address: string | undefined;
   const brokers = await brokersOf(plan);
+  const variables = await variablesOf(plan, options);
+  const outboxes = await outboxesOf(plan, { brokers, variables, log });
   const units = await startUnits(built, {
     plan,
     manifest: options.manifest,
     cacheFolder: cacheFolder(options.manifest),
     stateDir: resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name)),
-    variables: await variablesOf(plan, options),
+    variables,
     workers: options.workers ?? plan.limits.workers ?? availableParallelism(),
     fresh: options.fresh ?? 'auto',
     origin: () => address,
     brokers,
+    outboxes,
     log,
   });
   try {
@@ -101,9 +112,11 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       });
       address = trigger.address;
     }
-    return runningApp(plan, [...built.warnings, ...routing.diagnostics], units, trigger, brokers);
+    await outboxes?.start();
+    return runningApp(plan, [...built.warnings, ...routing.diagnostics], units, trigger, brokers, outboxes);
   } catch (error) {
     await closeAll(units, 0);
+    await outboxes?.close(0);
     await brokers?.close();
     throw error;
   }
@@ -156,11 +169,13 @@ function runningApp(
   units: Units,
   trigger: RunningTrigger | undefined,
   brokers: Brokers | undefined,
+  outboxes: Outboxes | undefined,
 ): RunningApp {
   let closing: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await trigger?.close();
     await closeAll(units, plan.limits.deadline);
+    await outboxes?.close(SEND_MS);
     await brokers?.close();
   };
   const close = (): Promise<void> => (closing ??= stop());
@@ -170,6 +185,7 @@ function runningApp(
     ...(trigger && { url: trigger.address }),
     dispatch: (unit, event) => dispatchTo(units, unit, event),
     stats: () => Object.fromEntries([...units].map(([name, { host }]) => [name, host.stats()])),
+    outbox: async () => outboxes?.size() ?? { length: 0, bytes: 0 },
     close,
     [Symbol.asyncDispose]: close,
   };

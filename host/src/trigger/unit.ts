@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BindingsConfig, StoreConfig } from '../bindings/config.ts';
+import { deferredRoutes } from '../bindings/outbox/routes.ts';
 import { requireOneDatabase } from '../bindings/store/one-database.ts';
 import type { Brokers } from '../broker/brokers.ts';
+import type { Outboxes } from '../broker/outbox.ts';
 import type { BuiltUnit } from '../build/app.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { FreshMode } from '../runtime/messages.ts';
@@ -10,6 +12,7 @@ import { createUnitHost } from '../runtime/pool.ts';
 import { prepareUnit } from '../runtime/prepare.ts';
 import type { LogEntry, UnitHost } from '../runtime/types.ts';
 import { networkFor } from './network.ts';
+import { ledgerOf } from './outboxes.ts';
 
 /** What all units of an app have in common when they start. */
 export interface UnitSettings {
@@ -27,6 +30,8 @@ export interface UnitSettings {
   readonly origin: () => string | undefined;
   /** The app's connections to brokers; absent where no unit may use one. */
   readonly brokers: Brokers | undefined;
+  /** Absent where no unit needs one. */
+  readonly outboxes: Outboxes | undefined;
   readonly log: (entry: LogEntry) => void;
 }
 
@@ -53,7 +58,8 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
     stores,
     variables: settings.variables,
     environment: unit.environment,
-    sends: [],
+    sends: deferredRoutes(unit.sends, settings.variables),
+    ...ledgerOf(unit, settings.outboxes, stores, settings.stateDir),
     ...(network && { network: network.address }),
   };
   try {
