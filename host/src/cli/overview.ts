@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/types.ts';
 import { allComponents } from '../plan/components.ts';
-import { fusableEdges } from '../plan/fused.ts';
 import { grantText, uniteGrants } from '../plan/grants.ts';
+import { linkedCosts, type LinkedCost } from '../plan/linked-cost.ts';
 import { listWords } from '../diagnostics/nearest.ts';
 import type { Paint } from './output.ts';
 
@@ -30,6 +30,7 @@ export function fullOverview(plan: Plan, paint: Paint): string {
     section('Services', services, paint),
     overview(plan, paint),
     section('Fused, in one sandbox with the grants of all', fusedRows(plan), paint),
+    section('Linked, and what that costs on Spin', linkedRows(plan), paint),
     fusingHint(plan, paint),
   ]
     .filter((text) => text !== '')
@@ -46,14 +47,37 @@ function fusedRows(plan: Plan): string[][] {
     });
 }
 
+/** What an engine costs an event on Spin 3.6.3, as docs/placements.md says. */
+const ENGINE = '0.06 ms';
+const ENGINE_AS_BUILT = '0.2 ms';
+
+function linkedRows(plan: Plan): string[][] {
+  const costs = linkedCosts(plan);
+  const several = new Set(costs.map(({ unit }) => unit)).size > 1;
+  return costs.map((cost) => [
+    ...(several ? [`unit ${cost.unit}`] : []),
+    `${cost.importer} → ${cost.provider}`,
+    costText(cost),
+  ]);
+}
+
+function costText({ makes }: LinkedCost): string {
+  const perCall = '2 to 9 µs a call';
+  if (!makes) return `nothing for the event, which has the provider already; ${perCall}`;
+  return makes.toolchain === 'quickjs'
+    ? `about ${ENGINE} an event for the engine of ${makes.component}; ${perCall}`
+    : `a new instance of ${makes.component} for each event; ${perCall}`;
+}
+
 /** What fusing would save where it is possible: the engine that a host makes anew for each event. */
 function fusingHint(plan: Plan, paint: Paint): string {
-  const edges = fusableEdges(plan);
+  const fusable = linkedCosts(plan).filter((cost) => cost.fusable);
+  const edges = [...new Set(fusable.map(({ importer, provider }) => `${importer}.${provider}`))];
   const [first] = edges;
   if (first === undefined) return '';
   return [
-    `${paint('cyan', 'note')}: ${listWords(edges, 'and')} ${edges.length === 1 ? 'is' : 'are'} linked and could be fused (--place ${first}=fused).`,
-    '      On Spin each further linked TypeScript service costs about 0.2 ms a request, a fused one nothing.',
+    `${paint('cyan', 'note')}: ${listWords(edges, 'and')} ${edges.length === 1 ? 'is' : 'are'} linked and could be fused (--place ${first}=fused): a fused service needs`,
+    `      no engine of its own. Built with --no-flatten, each costs about ${ENGINE_AS_BUILT}.`,
     '',
   ].join('\n');
 }

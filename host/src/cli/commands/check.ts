@@ -14,6 +14,7 @@ export const defineCheck: DefineCommand = (program, context) => {
       const { fullOverview } = await import('../overview.ts');
       const { fusableEdges } = await import('../../plan/fused.ts');
       const { planToJson } = await import('../../plan/json.ts');
+      const { linkedCosts } = await import('../../plan/linked-cost.ts');
       const { plan, warnings } = await checkApp({ manifest: file, ...options });
       output.diagnostics(warnings);
       const summary = `${fullOverview(plan, output.paint)}\n${output.paint('green', 'ok')}: ${plan.name} can be built\n`;
@@ -21,6 +22,7 @@ export const defineCheck: DefineCommand = (program, context) => {
         event: 'result',
         plan: planToJson(plan),
         fusable: fusableEdges(plan),
+        linked: linkedCosts(plan),
       });
     });
 };
