@@ -14,12 +14,19 @@ export interface WorkerSetup {
   readonly shared: boolean;
   /** See claim.ts. */
   readonly claim: Int32Array;
+  /** See mailbox.ts. */
+  readonly mailbox: SharedArrayBuffer;
   /** URL of a module that exports `createBindings`, and what to call it with. */
   readonly bindingsModule: string;
   readonly bindingsConfig: unknown;
 }
 
+/** What only the worker itself has of its setup. */
+export type OwnSetup = 'claim' | 'mailbox';
+
 export type ToWorker =
+  /** There is something in the mailbox. */
+  | { readonly kind: 'mail' }
   | { readonly kind: 'event'; readonly id: number; readonly event: UnitEvent; readonly deadline: number }
   | { readonly kind: 'stop' };
 
@@ -27,6 +34,8 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'log'; readonly entry: LogEntry }
+  /** The answer is in the mailbox. */
+  | { readonly kind: 'mail' }
   | {
       readonly kind: 'outcome';
       readonly id: number;

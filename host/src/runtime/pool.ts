@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LATE, tryClaim } from '../bindings/claim.ts';
 import type { BindingsConfig } from '../bindings/config.ts';
 import { problem } from '../diagnostics/error.ts';
-import type { FreshMode, WorkerSetup } from './messages.ts';
+import type { FreshMode, OwnSetup, WorkerSetup } from './messages.ts';
 import type { PreparedUnit } from './prepare.ts';
 import { trapPlace } from './trap-place.ts';
 import {
@@ -96,7 +96,7 @@ export async function createUnitHost(options: UnitHostOptions): Promise<UnitHost
 }
 
 /** Core modules are compiled here, once, and handed to every worker. */
-async function workerSetup(options: UnitHostOptions): Promise<Omit<WorkerSetup, 'claim'>> {
+async function workerSetup(options: UnitHostOptions): Promise<Omit<WorkerSetup, OwnSetup>> {
   const { prepared, bindings } = options;
   const modules = await Promise.all(
     prepared.modules.map(async (name) => {
@@ -120,7 +120,7 @@ async function workerSetup(options: UnitHostOptions): Promise<Omit<WorkerSetup, 
 
 class Pool implements UnitHost {
   readonly #options: UnitHostOptions;
-  readonly #setup: Omit<WorkerSetup, 'claim'>;
+  readonly #setup: Omit<WorkerSetup, OwnSetup>;
   readonly #slots = new Set<Slot>();
   #queue: Pending[] = [];
   #closing = false;
@@ -141,7 +141,7 @@ class Pool implements UnitHost {
   /** Of workers that are gone. */
   #pastInstances = NO_COUNTS;
 
-  constructor(options: UnitHostOptions, setup: Omit<WorkerSetup, 'claim'>) {
+  constructor(options: UnitHostOptions, setup: Omit<WorkerSetup, OwnSetup>) {
     this.#options = options;
     this.#setup = setup;
   }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { PENDING } from '../bindings/claim.ts';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import { Mailbox, mailboxMemory } from './mailbox.ts';
+import type { FromWorker, OwnSetup, ToWorker, WorkerSetup } from './messages.ts';
 import { NO_COUNTS, type EventOutcome, type InstanceCounts, type LogEntry, type UnitEvent } from './types.ts';
 
 /** The worker's file stands beside this one, whether as source or compiled. */
@@ -34,10 +35,15 @@ export interface UnitWorker {
 }
 
 /** Starts a worker thread. */
-export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: UnitWorkerHandlers): UnitWorker {
+export function startUnitWorker(
+  setup: Omit<WorkerSetup, OwnSetup>,
+  handlers: UnitWorkerHandlers,
+): UnitWorker {
   const claim = new Int32Array(new SharedArrayBuffer(4));
+  const memory = mailboxMemory();
+  const mailbox = new Mailbox(memory);
   const worker = new Worker(ENTRY, {
-    workerData: { ...setup, claim } satisfies WorkerSetup,
+    workerData: { ...setup, claim, mailbox: memory } satisfies WorkerSetup,
     name: `tenon ${setup.unit}`,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
@@ -58,6 +64,12 @@ export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: Uni
         return undefined;
       case 'log':
         return handlers.log(message.entry);
+      case 'mail': {
+        const answer = mailbox.takeAnswer();
+        counts = answer.counts;
+        if (!ended) handlers.ended({ kind: 'response', response: answer.response });
+        return undefined;
+      }
       case 'outcome':
         counts = message.counts;
         if (!ended) handlers.ended(message.outcome);
@@ -74,13 +86,17 @@ export function startUnitWorker(setup: Omit<WorkerSetup, 'claim'>, handlers: Uni
     if (!ended) handlers.died(reason);
   });
 
-  const send = (message: ToWorker): void => worker.postMessage(message, []);
+  const send = (message: ToWorker): void => {
+    worker.postMessage(message, []);
+    mailbox.call();
+  };
   return {
     ready,
     claim,
     run(id, event, deadline) {
       Atomics.store(claim, 0, PENDING);
-      send({ kind: 'event', id, event, deadline });
+      if (!mailbox.putEvent(id, event, deadline)) send({ kind: 'event', id, event, deadline });
+      else if (mailbox.call()) worker.postMessage({ kind: 'mail' } satisfies ToWorker, []);
     },
     counts: () => counts,
     async terminate() {

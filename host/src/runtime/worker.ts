@@ -5,7 +5,9 @@ import { createEventRunner, type EventRunner } from './event-runner.ts';
 import { createHandleLedger } from './handles.ts';
 import { importsFor } from './imports.ts';
 import { createInstance, type Instantiate } from './instance.ts';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import { Mailbox } from './mailbox.ts';
+import type { FromWorker, WorkerSetup } from './messages.ts';
+import { serve } from './serve.ts';
 import type { EventOutcome } from './types.ts';
 
 /** Bodies from this size on are handed over instead of copied; below it copying is cheaper. */
@@ -22,16 +24,19 @@ process.env = { ...process.env };
 const setup = workerData as WorkerSetup;
 try {
   const { runner, bindings } = await start(setup);
-  port.on('message', (message: ToWorker) => {
-    if (message.kind === 'stop') {
+  const mailbox = new Mailbox(setup.mailbox);
+  serve(port, mailbox, {
+    stop() {
       for (const binding of bindings) binding[Symbol.dispose]?.();
-      port.close();
-      return;
-    }
-    const outcome = runner.run(message.id, message.event, message.deadline);
-    post({ kind: 'outcome', id: message.id, outcome, counts: runner.counts() }, transferable(outcome));
-    // After the answer, so that no caller waits for it.
-    runner.prepareNext();
+    },
+    run(id, event, deadline) {
+      const outcome = runner.run(id, event, deadline);
+      const counts = runner.counts();
+      if (outcome.kind === 'response' && mailbox.putAnswer(outcome.response, counts)) post({ kind: 'mail' });
+      else post({ kind: 'outcome', id, outcome, counts }, transferable(outcome));
+      // After the answer, so that no caller waits for it.
+      runner.prepareNext();
+    },
   });
   post({ kind: 'ready' });
 } catch (error) {
