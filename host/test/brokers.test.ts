@@ -23,7 +23,7 @@ const CONNACK = '\x20\x02\x00\x00';
 describe.each([
   { name: 'redis-server', state: redis, start: startRedis, hello: 'PING\r\n', welcome: '+PONG\r\n' },
   { name: 'mosquitto', state: mosquitto, start: startMosquitto, hello: CONNECT, welcome: CONNACK },
-])('$name$state.reason', ({ state, start, hello, welcome }) => {
+])('$name $state.reason', ({ state, start, hello, welcome }) => {
   test.skipIf(state.missing)('starts, is killed, and starts again where it was', async () => {
     await using broker: BrokerProcess = await start({ persistent: true });
     expect(await answer(broker, hello)).toBe(welcome);

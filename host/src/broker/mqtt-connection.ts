@@ -50,6 +50,16 @@ export function openMqttConnection(login: MqttLogin): Promise<MqttConnection> {
   let closed: BrokerUnreachable | undefined;
   let reason: unknown;
 
+  function ended(why: unknown): void {
+    if (closed) return;
+    closed = unreachable(why);
+    for (const fail of waiting) fail(closed);
+    for (const listener of listeners) listener();
+    client.end(true);
+    // Where it was asked to end before, and waits for acknowledgements, that changes nothing.
+    client.stream.destroy();
+  }
+
   const connection: MqttConnection = {
     get pending() {
       return waiting.size;
@@ -70,22 +80,16 @@ export function openMqttConnection(login: MqttLogin): Promise<MqttConnection> {
       if (closed) listener();
       else listeners.push(listener);
     },
-    destroy: () => void client.end(true),
+    destroy: () => ended(new Error('the connection was given up')),
     end: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
   };
 
   return new Promise((resolve, reject) => {
+    listeners.push(() => reject(closed as BrokerUnreachable));
     client.on('error', (error) => {
       reason = error;
     });
-    client.on('close', () => {
-      if (closed) return;
-      closed = unreachable(reason ?? new Error('the broker closed the connection'));
-      reject(closed);
-      for (const fail of waiting) fail(closed);
-      for (const listener of listeners) listener();
-      client.end(true);
-    });
+    client.on('close', () => ended(reason ?? new Error('the broker closed the connection')));
     client.on('connect', () => resolve(connection));
   });
 }
