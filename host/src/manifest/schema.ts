@@ -183,7 +183,7 @@ const Tee = key(
     required: key(
       z.boolean().default(false),
       KINDS.boolean,
-      'Whether the call fails where its copy cannot be sent.',
+      'Whether the call fails where its copy cannot be sent; the copy is then sent at once, not through the outbox.',
       { byDefault: 'false', example: 'true' },
     ),
     qos: key(qos().default(1), KINDS.qos, 'MQTT quality of service.', { byDefault: '1', example: '0' }),
@@ -207,7 +207,7 @@ const Edge = key(
     oneway: key(
       z.boolean().default(false),
       KINDS.boolean,
-      'Accept a call and handle it later: `ok` then says accepted.',
+      'Accept calls over a broker and handle them later: `ok` then says accepted, and an error of the provider is retried, then put aside as a dead letter.',
       { byDefault: 'false', example: 'true' },
     ),
     topic: key(
@@ -230,19 +230,27 @@ const Edge = key(
     delivery: key(
       z.enum(['outbox', 'direct']).optional(),
       choice(['outbox', 'direct']),
-      "Whether messages leave through the outbox, after the event's commit, or directly.",
-      { byDefault: '(`outbox` for one-way broker edges, else `direct`)', example: '"direct"' },
+      "Whether messages leave after the event's commit, through the outbox, or at once.",
+      {
+        byDefault: '(`outbox` for one-way calls, with QoS 0 from memory; `direct` for answered ones)',
+        example: '"direct"',
+      },
     ),
-    deadline: key(duration().prefault('5 s'), KINDS.duration, 'How long a call over a broker may take.', {
-      byDefault: '"5 s"',
-      example: '"500 ms"',
-    }),
+    deadline: key(
+      duration().prefault('5 s'),
+      KINDS.duration,
+      'How long a call over Redis waits for its answer.',
+      {
+        byDefault: '"5 s"',
+        example: '"500 ms"',
+      },
+    ),
     retries: retries(),
     dead_letter: deadLetter(),
     claim: key(
       text().default('_tenon.id'),
       KINDS.nonEmpty,
-      'The member of a message that identifies it, where several replicas listen.',
+      'Path of the member that identifies a message, so that it is handled once.',
       { byDefault: '"_tenon.id"', example: '"id"' },
     ),
     tee: Tee.optional(),

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExternType, ValueType } from '../component/types.ts';
 import { unwrap } from '../diagnostics/error.ts';
@@ -303,6 +304,80 @@ describe('settings', () => {
     expect(problemsOf(plan(ONE, tables, { profile: 'p' }))).toEqual(['plan/idle-key 13']);
     expect(problemsOf(plan(ONE, tables, { profile: 'p', place: ['a.b=linked'] }))).toEqual([]);
   });
+});
+
+test('settings with `contract` are for that contract alone', () => {
+  const contract = (name: string): Readonly<Record<string, ExternType>> => ({
+    [`x:${name}/${name}`]: iface(),
+  });
+  const services = {
+    a: { imports: { ...contract('b'), ...contract('c') }, exports: [HTTP] },
+    b: { exports: { ...contract('b'), ...contract('c') } },
+  };
+  const { units } = unwrap(plan(services, edge('contract = "x:c/c"\nplacement = "mqtt"\ntopic = "c"')));
+  expect(units.map((unit) => [unit.services, unit.sends.map(({ topic }) => topic)])).toEqual([
+    [['b', 'a'], ['c']],
+    [['b'], []],
+  ]);
+  const idle = plan(services, edge('contract = "x:c/c"\ntopic = "c"'), {}, 'default_placement = "redis"\n');
+  expect(problemsOf(idle)).toEqual(['plan/idle-key 14']);
+});
+
+test('whatever is placed how, each message has one who sends it and one who takes it', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const placements = fc.constantFrom('linked', 'fused', 'redis', 'mqtt');
+  const calls = fc.uniqueArray(
+    fc.record({ from: fc.constantFrom(...names), to: fc.constantFrom(...names), placement: placements }),
+    { selector: ({ from, to }) => `${from} ${to}`, maxLength: 9 },
+  );
+  fc.assert(
+    fc.property(calls, fc.boolean(), (drawn, tee) => {
+      const edges = drawn.filter(({ from, to }) => from !== to);
+      const services = Object.fromEntries(
+        names.map((name): [string, Service] => [
+          name,
+          {
+            imports: edges.filter(({ from }) => from === name).map(({ to }) => `x:${to}/${to}@0.1.0`),
+            exports: [`x:${name}/${name}@0.1.0`, HTTP],
+          },
+        ]),
+      );
+      const copies = tee ? 'tee = { redis = "copies" }\n' : '';
+      const toml = edges.map(
+        ({ from, to, placement }) => `[edge.${from}.${to}]\nplacement = "${placement}"\n${copies}`,
+      );
+      const result = plan(services, toml.join(''));
+      const inner = ['plan/cycle', 'plan/fused-circle', 'plan/fused-clash'];
+      expect(result.diagnostics.filter(({ code }) => !inner.includes(code))).toEqual([]);
+      if (!result.ok) return;
+      const { units } = result.value;
+      const sent = units.flatMap((unit) => unit.sends.filter(({ purpose }) => purpose === 'edge'));
+      const taken = units.flatMap((unit) =>
+        unit.triggers.flatMap((trigger) =>
+          trigger.kind === 'http'
+            ? []
+            : (trigger.carries ?? []).map((call) => ({
+                kind: trigger.kind,
+                topic: trigger.kind === 'mqtt' ? trigger.topic : trigger.channel,
+                provider: unit.root,
+                importer: call.importer,
+              })),
+        ),
+      );
+      for (const { from, to, placement } of edges) {
+        if (placement !== 'mqtt' && placement !== 'redis') continue;
+        const mine = sent.filter(({ importer, provider }) => importer === from && provider === to);
+        // A service that several units have sends from each.
+        expect(mine).toHaveLength(units.filter((unit) => unit.services.includes(from)).length);
+        for (const { kind, topic } of mine) {
+          const takers = taken.filter(
+            (one) => one.kind === kind && one.topic === topic && one.importer === from,
+          );
+          expect(takers).toEqual([{ kind: placement, topic, provider: to, importer: from }]);
+        }
+      }
+    }),
+  );
 });
 
 describe('grants and variables', () => {

@@ -14,23 +14,24 @@ export function levelOf({ variant }: PlanInput, path: readonly string[]): Level 
 }
 
 /** Where the placement of an edge was decided. */
-export function levelOfPlacement(input: PlanInput, { importer, provider, placement }: PlannedEdge): Level {
-  const own = ['edge', importer, provider, 'placement'];
-  if (isWritten(input.variant, own)) {
-    return valueAt(input.variant.data, own) === placement ? (levelOf(input, own) ?? 0) : 2;
-  }
-  if (input.manifest.defaultPlacement !== placement) return 2;
-  return levelOf(input, ['default_placement']) ?? 0;
+export function levelOfPlacement(input: PlanInput, edge: PlannedEdge): Level {
+  const path = pathOfPlacement(edge);
+  // Nothing is written where a default holds.
+  if (!isWritten(input.variant, path)) return edge.settings.placement === undefined ? 0 : 2;
+  return valueAt(input.variant.data, path) === edge.placement ? (levelOf(input, path) ?? 0) : 2;
 }
 
 /** Where an edge got its placement. */
 export function placeOfPlacement(input: PlanInput, edge: PlannedEdge): Pick<Diagnostic, 'span' | 'where'> {
   const { importer, provider, placement } = edge;
   if (levelOfPlacement(input, edge) === 2) return { where: `--place ${importer}.${provider}=${placement}` };
-  const own = ['edge', importer, provider, 'placement'];
-  if (isWritten(input.variant, own)) return { span: at(input, own) };
-  if (isWritten(input.variant, ['default_placement'])) return { span: at(input, ['default_placement']) };
-  return { span: atService(input, importer) };
+  const path = pathOfPlacement(edge);
+  return { span: isWritten(input.variant, path) ? at(input, path) : atService(input, importer) };
+}
+
+/** The key that places an edge; settings of an edge may be for another contract only. */
+function pathOfPlacement({ importer, provider, settings }: PlannedEdge): readonly string[] {
+  return settings.placement === undefined ? ['default_placement'] : ['edge', importer, provider, 'placement'];
 }
 
 /** Where a key of an edge stands; where its placement does if the manifest does not have it. */

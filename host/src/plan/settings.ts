@@ -52,23 +52,23 @@ function hasAnswers(input: PlanInput, edge: PlannedEdge): boolean {
  * idle where a profile or `--place` puts the edge elsewhere; what stands beside the placement may not.
  */
 export function checkSettings(input: PlanInput, edges: readonly PlannedEdge[]): readonly Diagnostic[] {
-  return Object.keys(input.manifest.edges).flatMap((name) => {
-    const between = edges.filter(({ importer, provider }) => `${importer}.${provider}` === name);
-    // Without an edge the table is reported as a whole.
-    const [edge] = between;
-    if (!edge) return [];
-    return [...idleKeys(input, between), ...contradictions(input, edge)];
+  return Object.entries(input.manifest.edges).flatMap(([name, settings]) => {
+    // Without an edge the table is reported as a whole; with `contract` it is for some edges only.
+    const meant = edges.filter(
+      (edge) => `${edge.importer}.${edge.provider}` === name && edge.settings === settings,
+    );
+    return meant.length === 0 ? [] : [...idleKeys(input, meant), ...contradictions(input, meant)];
   });
 }
 
-function idleKeys(input: PlanInput, between: readonly PlannedEdge[]): readonly Diagnostic[] {
-  const [edge] = between as readonly [PlannedEdge];
+function idleKeys(input: PlanInput, edges: readonly PlannedEdge[]): readonly Diagnostic[] {
+  const [edge] = edges as readonly [PlannedEdge];
   const { importer, provider, placement } = edge;
   return RULES.flatMap(({ key, means, expected, instead }) => {
     const path = ['edge', importer, provider, key];
     const level = levelOf(input, path);
     if (level === undefined || level < levelOfPlacement(input, edge)) return [];
-    if (between.some((one) => means(input, one))) return [];
+    if (edges.some((one) => means(input, one))) return [];
     const other = instead?.(edge);
     return [
       diagnose('plan/idle-key', `\`${key}\` says nothing for an edge that is \`${placement}\``, {
@@ -84,12 +84,15 @@ function idleKeys(input: PlanInput, between: readonly PlannedEdge[]): readonly D
   });
 }
 
-function contradictions(input: PlanInput, edge: PlannedEdge): readonly Diagnostic[] {
+function contradictions(input: PlanInput, edges: readonly PlannedEdge[]): readonly Diagnostic[] {
+  const [edge] = edges as readonly [PlannedEdge];
   const { importer, provider, placement, settings } = edge;
   const problems: Diagnostic[] = [];
   const path = (key: string): readonly string[] => ['edge', importer, provider, key];
   if (!isBrokered(edge)) return [];
-  const answered = calledFunctions(input, edge).find((func) => isAnswered(func, edge));
+  const answered = edges
+    .flatMap((one) => calledFunctions(input, one).filter((func) => isAnswered(func, one)))
+    .at(0);
   if (settings.delivery === 'outbox' && answered) {
     problems.push(
       diagnose('plan/cannot-defer', `\`${answered.name}\` is answered, so its calls cannot leave later`, {
