@@ -122,7 +122,10 @@ function brokerProcess(scheme: string, port: number, folder: string, recipe: Rec
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const exited = once(ending, 'exit');
     ending.kill(signal);
+    // Mosquitto 2.0.11 forgets a signal that comes after it says that it runs, but before its loop does.
+    const again = setInterval(() => ending.kill(signal), 100);
     await exited;
+    clearInterval(again);
   }
   // Whatever becomes of the test run, no broker is left behind.
   const onExit = (): void => void child?.kill('SIGKILL');

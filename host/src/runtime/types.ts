@@ -31,11 +31,11 @@ export interface HttpResponse {
 export type EventOutcome =
   | { readonly kind: 'response'; readonly response: HttpResponse }
   | { readonly kind: 'result'; readonly value: unknown }
-  /** The function returned an error of its `result` type. */
-  | { readonly kind: 'error'; readonly error: unknown }
+  /** The function returned an error of its `result` type. `said`: the last line that the event wrote to stderr. */
+  | { readonly kind: 'error'; readonly error: unknown; readonly said?: string }
   /** An event with the same `once` was committed before: nothing was run. */
   | { readonly kind: 'repeated' }
-  | { readonly kind: 'trap'; readonly message: string; readonly stack?: string }
+  | { readonly kind: 'trap'; readonly message: string; readonly stack?: string; readonly said?: string }
   /** It failed, and something that it needs could not be reached: the same again later may succeed. */
   | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'deadline' }

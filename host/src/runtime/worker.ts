@@ -23,14 +23,16 @@ process.env = { ...process.env };
 
 const setup = workerData as WorkerSetup;
 try {
-  const { runner, bindings } = await start(setup);
+  const lastWords: LastWords = { line: undefined };
+  const { runner, bindings } = await start(setup, lastWords);
   const mailbox = new Mailbox(setup.mailbox);
   serve(port, mailbox, {
     stop() {
       for (const binding of bindings) binding[Symbol.dispose]?.();
     },
     run(id, event, deadline) {
-      const outcome = runner.run(id, event, deadline);
+      lastWords.line = undefined;
+      const outcome = withLastWords(runner.run(id, event, deadline), lastWords.line);
       const counts = runner.counts();
       if (outcome.kind === 'response' && mailbox.putAnswer(outcome.response, counts)) post({ kind: 'mail' });
       else post({ kind: 'outcome', id, outcome, counts }, transferable(outcome));
@@ -44,17 +46,22 @@ try {
   port.close();
 }
 
-async function start(from: WorkerSetup): Promise<{ runner: EventRunner; bindings: readonly Binding[] }> {
+async function start(
+  from: WorkerSetup,
+  lastWords: LastWords,
+): Promise<{ runner: EventRunner; bindings: readonly Binding[] }> {
   const { createBindings } = (await import(from.bindingsModule)) as {
     createBindings: (config: unknown, host: unknown) => readonly Binding[];
   };
   const { instantiate } = (await import(pathToFileURL(from.glue).href)) as { instantiate: Instantiate };
   const bindings = createBindings(from.bindingsConfig, {
-    log: (stream: 'stdout' | 'stderr', message: string) =>
+    log: (stream: 'stdout' | 'stderr', message: string) => {
+      if (stream === 'stderr') lastWords.line = message;
       post({
         kind: 'log',
         entry: { level: stream === 'stderr' ? 'error' : 'info', unit: from.unit, stream, message },
-      }),
+      });
+    },
   });
   const imports = importsFor(from.imports, bindings);
   const ledger = createHandleLedger();
@@ -76,6 +83,16 @@ async function start(from: WorkerSetup): Promise<{ runner: EventRunner; bindings
   });
   runner.prepareNext();
   return { runner, bindings };
+}
+
+/** The last line that the event wrote to stderr: an error, or a trap, often says no more than that it is one. */
+interface LastWords {
+  line: string | undefined;
+}
+
+function withLastWords(outcome: EventOutcome, line: string | undefined): EventOutcome {
+  if (line === undefined || (outcome.kind !== 'error' && outcome.kind !== 'trap')) return outcome;
+  return { ...outcome, said: line };
 }
 
 function transferable(outcome: EventOutcome): ArrayBuffer[] {

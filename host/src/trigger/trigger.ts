@@ -2,7 +2,7 @@ import type { EventOutcome } from '../runtime/types.ts';
 
 /** What a trigger has to say while it serves: one line each, written by whoever started it. */
 export interface TriggerLog {
-  readonly level: 'error' | 'warn' | 'debug';
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
   /** The unit it is about, if any. */
   readonly unit?: string;
   readonly message: string;
