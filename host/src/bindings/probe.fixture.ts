@@ -10,6 +10,8 @@ const DEPS = fileURLToPath(new URL('../../../wit/deps', import.meta.url));
 const INTERFACES = {
   kv: 'fermyon:spin/key-value@2.0.0',
   variables: 'fermyon:spin/variables@2.0.0',
+  redis: 'fermyon:spin/redis@2.0.0',
+  mqtt: 'fermyon:spin/mqtt@2.0.0',
   http: 'fermyon:spin/http',
   random: 'wasi:random/random@0.2.12',
   insecure: 'wasi:random/insecure@0.2.12',
@@ -42,7 +44,10 @@ ${Object.entries(INTERFACES)
 const m = { ${Object.keys(INTERFACES).join(', ')} };
 const kept = [];
 const bytes = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0));
-const show = (value) => JSON.stringify(value, (_, one) => (one instanceof Uint8Array ? Array.from(one) : one));
+const show = (value) =>
+  JSON.stringify(value, (_, one) =>
+    one instanceof Uint8Array ? Array.from(one) : typeof one === 'bigint' ? one + 'n' : one,
+  );
 export function run(code) {
   let value;
   try {

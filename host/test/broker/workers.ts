@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { BindingsConfig } from '../../src/bindings/config.ts';
+import type { ProbeParts } from '../../src/bindings/probe.fixture.ts';
 import { serveChannel, type ChannelServer } from '../../src/bindings/channel/serve.ts';
 import { createBrokers, type Brokers, type BrokersOptions } from '../../src/broker/brokers.ts';
 import type { Ran } from './worker.fixture.ts';
@@ -18,7 +19,12 @@ export interface GuestWorker {
   terminate(): Promise<unknown>;
 }
 
-export function rig(config: Partial<BindingsConfig> = {}, options: BrokersOptions = {}): Rig {
+export interface RigOptions extends BrokersOptions {
+  /** The code runs in this guest. */
+  readonly parts?: ProbeParts;
+}
+
+export function rig(config: Partial<BindingsConfig> = {}, options: RigOptions = {}): Rig {
   const brokers = createBrokers(options);
   const server = serveChannel({ redis: brokers.redis, mqtt: brokers.mqtt });
   const workers: Worker[] = [];
@@ -26,7 +32,7 @@ export function rig(config: Partial<BindingsConfig> = {}, options: BrokersOption
     brokers,
     server,
     worker() {
-      const workerData: BindingsConfig = {
+      const whole: BindingsConfig = {
         unit: 'unit',
         services: ['unit'],
         grants: [
@@ -40,7 +46,9 @@ export function rig(config: Partial<BindingsConfig> = {}, options: BrokersOption
         network: server.address,
         ...config,
       };
-      const worker = new Worker(new URL('./worker.fixture.ts', import.meta.url), { workerData });
+      const worker = new Worker(new URL('./worker.fixture.ts', import.meta.url), {
+        workerData: { config: whole, parts: options.parts },
+      });
       workers.push(worker);
       return {
         async run(code, deadlineMs = 30_000) {
