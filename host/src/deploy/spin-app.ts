@@ -1,4 +1,5 @@
 import { compareText } from '../plan/context.ts';
+import { ADDRESS_VARIABLES } from '../plan/message-grants.ts';
 import type { Plan, PlannedTrigger, PlannedUnit } from '../plan/types.ts';
 
 /** A plan as Spin sees it: what spin.toml and the locked app of an artifact are written from. */
@@ -43,39 +44,28 @@ export interface SpinComponent {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-type Broker = 'mqtt' | 'redis';
-
-/** What the manifest need not declare: where brokers are, for what it gives no address. */
-const BROKER_VARIABLES: Readonly<Record<Broker, Readonly<Record<string, SpinVariable>>>> = {
-  mqtt: {
-    mqtt_address: { default: 'mqtt://127.0.0.1:1883', secret: false },
-    mqtt_password: { default: '', secret: true },
-    mqtt_username: { default: '', secret: false },
-  },
-  redis: { redis_address: { default: 'redis://127.0.0.1:6379', secret: false } },
-};
-
 /** How often Spin's MQTT trigger says that it is there, in seconds; it has no default of its own. */
 const KEEP_ALIVE = '30';
 
 /**
  * What of a plan Spin needs to know: one component for each unit, with the key-value stores, outbound hosts,
- * variables and environment that the unit's grants and messages need, and nothing else.
+ * variables and environment that the unit's grants name, and nothing else.
  */
 export function spinAppOf(plan: Plan): SpinApp {
   const triggers = plan.units.flatMap(({ triggers }) => triggers);
-  const brokers = brokersWithoutAddress(plan.units);
-  const variables: Record<string, SpinVariable> = {};
-  for (const broker of brokers) Object.assign(variables, BROKER_VARIABLES[broker]);
-  for (const [name, { default: value, required, secret }] of Object.entries(plan.variables)) {
-    variables[name] = { ...(!required && { default: value ?? '' }), secret };
-  }
   return {
     name: plan.name,
     version: plan.version,
     ...(plan.description !== undefined && { description: plan.description }),
-    variables: inOrder(variables),
-    triggerSettings: triggerSettings(triggers),
+    variables: inOrder(
+      Object.fromEntries(
+        Object.entries(plan.variables).map(([name, { default: value, required, secret }]) => [
+          name,
+          { ...(!required && { default: value ?? '' }), secret },
+        ]),
+      ),
+    ),
+    triggerSettings: triggerSettings(triggers, plan),
     triggers: triggers.map(triggerOf).toSorted((a, b) => compareText(a.type, b.type)),
     components: plan.units.map(componentOf),
   };
@@ -100,64 +90,48 @@ function triggerOf(trigger: PlannedTrigger): SpinTrigger {
   }
 }
 
-/** Source: spin-trigger-mqtt 0.7, which wants all four; Spin, crates/trigger-redis/src/lib.rs. */
-function triggerSettings(triggers: readonly PlannedTrigger[]): SpinApp['triggerSettings'] {
-  const mqtt = triggers.find(({ kind }) => kind === 'mqtt');
+/**
+ * Where brokers are: an address of the manifest, or a variable. Names and passwords for MQTT come from variables that
+ * the manifest declares for them.
+ *
+ * Source: spin-trigger-mqtt 0.7, which wants all four; Spin, crates/trigger-redis/src/lib.rs.
+ */
+function triggerSettings(
+  triggers: readonly PlannedTrigger[],
+  { variables }: Plan,
+): SpinApp['triggerSettings'] {
+  const mqtt = triggers.find((trigger) => trigger.kind === 'mqtt');
   const redis = triggers.some((trigger) => trigger.kind === 'redis' && trigger.address === undefined);
-  const variable = (name: string): string => `{{ ${name} }}`;
+  const ifDeclared = (name: string): string => (Object.hasOwn(variables, name) ? template(name) : '');
   return {
-    ...(mqtt?.kind === 'mqtt' && {
+    ...(mqtt && {
       mqtt: {
-        address: mqtt.address ?? variable('mqtt_address'),
-        username: mqtt.address === undefined ? variable('mqtt_username') : '',
-        password: mqtt.address === undefined ? variable('mqtt_password') : '',
+        address: mqtt.address ?? template(ADDRESS_VARIABLES.mqtt),
+        username: ifDeclared('mqtt_username'),
+        password: ifDeclared('mqtt_password'),
         keep_alive_interval: KEEP_ALIVE,
       },
     }),
-    ...(redis && { redis: { address: variable('redis_address') } }),
+    ...(redis && { redis: { address: template(ADDRESS_VARIABLES.redis) } }),
   };
 }
 
 function componentOf(unit: PlannedUnit): SpinComponent {
-  const sends = [
-    ...new Set(unit.sends.filter(({ address }) => address === undefined).map(({ kind }) => kind)),
-  ];
-  const names = [
-    ...unit.grants.flatMap((grant) => (grant.kind === 'variables' ? [grant.name] : [])),
-    ...sends.flatMap((broker) => Object.keys(BROKER_VARIABLES[broker])),
-  ];
-  const hosts = [
-    ...unit.grants.flatMap((grant) => ('host' in grant ? [grant.host] : [])),
-    ...unit.sends.map(({ kind, address }) =>
-      address === undefined ? `{{ ${kind}_address }}` : originOf(address),
-    ),
-  ];
+  const names = unit.grants.flatMap((grant) => (grant.kind === 'variables' ? [grant.name] : []));
   const mayReadEnvironment = unit.grants.some(({ kind }) => kind === 'environment');
   return {
     id: unit.name,
     source: `${unit.name}.wasm`,
     description: unit.services.toReversed().join(' + '),
     keyValueStores: unique(unit.grants.flatMap((grant) => (grant.kind === 'key-value' ? [grant.label] : []))),
-    allowedOutboundHosts: unique(hosts),
-    variables: inOrder(Object.fromEntries(names.map((name) => [name, `{{ ${name} }}`]))),
+    allowedOutboundHosts: unique(unit.grants.flatMap((grant) => ('host' in grant ? [grant.host] : []))),
+    variables: inOrder(Object.fromEntries(names.map((name) => [name, template(name)]))),
     environment: mayReadEnvironment ? inOrder(unit.environment) : {},
   };
 }
 
-/** The brokers that some trigger or message of the app finds by a variable. */
-function brokersWithoutAddress(units: readonly PlannedUnit[]): readonly Broker[] {
-  const users = units.flatMap(({ triggers, sends }) => [...triggers, ...sends]);
-  const found = users.flatMap((user) =>
-    user.kind !== 'http' && user.address === undefined ? [user.kind] : [],
-  );
-  return [...new Set(found)].toSorted(compareText);
-}
-
-/** `mqtt://host:1883` of an address with a path, a user or parameters: what Spin allows are hosts. */
-function originOf(address: string): string {
-  const [, scheme, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(address) ?? [];
-  if (scheme === undefined || rest.includes('{{')) return address;
-  return `${scheme}://${rest.replace(/^[^@/]*@/, '').replace(/[/?].*$/, '')}`;
+function template(variable: string): string {
+  return `{{ ${variable} }}`;
 }
 
 function unique(texts: readonly string[]): readonly string[] {

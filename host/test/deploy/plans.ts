@@ -1,4 +1,4 @@
-import type { MessageTrigger, Plan, PlannedSend, PlannedUnit } from '../../src/plan/types.ts';
+import type { MessageTrigger, Plan, PlannedUnit } from '../../src/plan/types.ts';
 
 const NOTHING = { imports: new Map(), exports: new Map() } as unknown as Plan['services'][number]['world'];
 
@@ -49,27 +49,6 @@ export const MESSAGES: Omit<MessageTrigger, 'service'> = {
   claim: '_tenon.id',
 };
 
-/** A message that `importer` sends. */
-export function sendOf(
-  kind: 'mqtt' | 'redis',
-  importer: string,
-  given: Partial<PlannedSend> = {},
-): PlannedSend {
-  return {
-    kind,
-    purpose: 'edge',
-    importer,
-    provider: 'stock',
-    contract: 'shop:stock/stock@0.1.0',
-    function: 'take',
-    topic: 'stock/take',
-    shared: false,
-    qos: 1,
-    delivery: 'outbox',
-    ...given,
-  };
-}
-
 /** Everything that a unit can have, over both brokers: the largest of the golden files. */
 export const SHOP: Plan = planOf(
   [
@@ -80,10 +59,6 @@ export const SHOP: Plan = planOf(
         { kind: 'http', route: '/items/:id', service: 'front' },
         { kind: 'http', route: '/static/...', service: 'front' },
       ],
-      sends: [
-        sendOf('mqtt', 'front'),
-        sendOf('redis', 'front', { address: 'redis://user:word@cache:6380/1' }),
-      ],
       grants: [
         { kind: 'clocks' },
         { kind: 'environment' },
@@ -91,8 +66,11 @@ export const SHOP: Plan = planOf(
         { kind: 'http', host: 'http://{{ region }}.example.com:8080' },
         { kind: 'key-value', label: 'default' },
         { kind: 'key-value', label: 'price-list' },
+        { kind: 'mqtt', host: '{{ mqtt_address }}' },
         { kind: 'random' },
+        { kind: 'redis', host: 'redis://cache:6380' },
         { kind: 'variables', name: 'api_key' },
+        { kind: 'variables', name: 'mqtt_address' },
         { kind: 'variables', name: 'region' },
       ],
       environment: { LOG_LEVEL: 'debug', GREETING: 'Zwei „Käse“\n\t"\\ \u007f 🧀' },
@@ -111,19 +89,29 @@ export const SHOP: Plan = planOf(
     variables: {
       region: { default: 'eu', required: false, secret: false },
       api_key: { required: true, secret: true },
+      mqtt_address: { required: true, secret: false },
+      mqtt_username: { default: 'shop', required: false, secret: false },
+      mqtt_password: { required: true, secret: true },
+      redis_address: { required: true, secret: false },
     },
   },
 );
 
 /** Only messages over Redis, as a profile makes it of an app. */
-export const WORKER: Plan = planOf([
-  unitOf('front', {
-    triggers: [{ kind: 'http', route: '/order', service: 'front' }],
-    sends: [sendOf('redis', 'front')],
-    grants: [{ kind: 'key-value', label: 'default' }],
-  }),
-  unitOf('stock', {
-    triggers: [{ kind: 'redis', channel: 'neworders', service: 'stock', ...MESSAGES }],
-    grants: [{ kind: 'key-value', label: 'default' }],
-  }),
-]);
+export const WORKER: Plan = planOf(
+  [
+    unitOf('front', {
+      triggers: [{ kind: 'http', route: '/order', service: 'front' }],
+      grants: [
+        { kind: 'key-value', label: 'default' },
+        { kind: 'redis', host: '{{ redis_address }}' },
+        { kind: 'variables', name: 'redis_address' },
+      ],
+    }),
+    unitOf('stock', {
+      triggers: [{ kind: 'redis', channel: 'neworders', service: 'stock', ...MESSAGES }],
+      grants: [{ kind: 'key-value', label: 'default' }],
+    }),
+  ],
+  { variables: { redis_address: { required: true, secret: false } } },
+);

@@ -7,7 +7,7 @@ import { spinProblems } from '../../src/deploy/spin-names.ts';
 import { spinToml } from '../../src/deploy/spin-toml.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { expectGolden } from '../golden.ts';
-import { MESSAGES, planOf, sendOf, SHOP, unitOf, WORKER } from './plans.ts';
+import { MESSAGES, planOf, SHOP, unitOf, WORKER } from './plans.ts';
 import { readSpinManifest, type SpinManifest } from './spin-schema.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
@@ -50,8 +50,6 @@ describe('spin.toml', () => {
       variables: {
         api_key: '{{ api_key }}',
         mqtt_address: '{{ mqtt_address }}',
-        mqtt_password: '{{ mqtt_password }}',
-        mqtt_username: '{{ mqtt_username }}',
         region: '{{ region }}',
       },
       environment: { LOG_LEVEL: 'debug', GREETING: 'Zwei „Käse“\n\t"\\ \u007f 🧀' },
@@ -60,28 +58,22 @@ describe('spin.toml', () => {
     expect(stock).toEqual({ source: 'stock.wasm', description: 'stock' });
   });
 
-  test('declares where brokers are only where something needs it', () => {
-    const addressed = planOf([
-      unitOf('front', {
-        triggers: [
-          { kind: 'http', route: '/', service: 'front' },
-          { kind: 'redis', channel: 'a', service: 'front', address: 'redis://there', ...MESSAGES },
-        ],
-        sends: [sendOf('mqtt', 'front', { address: 'mqtt://there:1884?client_id=x' })],
-      }),
-    ]);
-    const { variables, application, component } = manifestOf(addressed);
-    expect(variables).toBeUndefined();
-    expect(application.trigger).toBeUndefined();
-    expect(component['front']?.allowed_outbound_hosts).toEqual(['mqtt://there:1884']);
-    expect(manifestOf(WORKER).variables).toEqual({
-      redis_address: { default: 'redis://127.0.0.1:6379', required: false, secret: false },
+  test('says where the brokers of triggers are', () => {
+    const trigger = { kind: 'redis', channel: 'a', service: 'front', ...MESSAGES } as const;
+    const settingsOf = (address?: string): unknown =>
+      manifestOf(
+        planOf([unitOf('front', { triggers: [{ ...trigger, ...(address !== undefined && { address }) }] })], {
+          variables: { redis_address: { required: true, secret: false } },
+        }),
+      ).application.trigger;
+    expect(settingsOf()).toEqual({ redis: { address: '{{ redis_address }}' } });
+    expect(settingsOf('redis://there')).toBeUndefined();
+    expect(manifestOf(SHOP).application.trigger?.mqtt).toEqual({
+      address: '{{ mqtt_address }}',
+      username: '{{ mqtt_username }}',
+      password: '{{ mqtt_password }}',
+      keep_alive_interval: '30',
     });
-  });
-
-  test('leaves a variable of the same name as the manifest declares it', () => {
-    const declared = { ...WORKER, variables: { redis_address: { required: true, secret: true } } };
-    expect(manifestOf(declared).variables).toEqual({ redis_address: { required: true, secret: true } });
   });
 
   test('keeps any text as it is', () => {
@@ -96,7 +88,9 @@ describe('spin.toml', () => {
           const plan = planOf(
             [
               unitOf('front', {
-                triggers: [{ kind: 'mqtt', topic, qos: 2, service: 'front', ...MESSAGES }],
+                triggers: [
+                  { kind: 'mqtt', topic, qos: 2, service: 'front', address: 'mqtt://x', ...MESSAGES },
+                ],
                 grants: [{ kind: 'environment' }],
                 environment,
               }),
