@@ -8,7 +8,7 @@ import type { PlannedEdge, PlannedSend, PlannedUnit } from './types.ts';
 
 /**
  * Units whose outbox cannot share a transaction with their data: an event's messages are written with what it
- * stores, so all labels of the unit must lie in one store, which writes all of an event or none.
+ * stores, so all labels of the unit that commit together must lie in one store.
  */
 export function checkOutboxes(input: PlanInput, units: readonly PlannedUnit[]): readonly Diagnostic[] {
   return units.flatMap((unit) => {
@@ -18,7 +18,10 @@ export function checkOutboxes(input: PlanInput, units: readonly PlannedUnit[]): 
 }
 
 function checkOutbox(input: PlanInput, unit: PlannedUnit, send: PlannedSend): readonly Diagnostic[] {
-  const labels = unit.grants.flatMap((grant) => (grant.kind === 'key-value' ? [grant.label] : []));
+  // Labels with `atomic = false` take part in no commit.
+  const labels = unit.grants.flatMap((grant) =>
+    grant.kind === 'key-value' && input.manifest.stores[grant.label]?.atomic !== false ? [grant.label] : [],
+  );
   const edge = unit.edges.find(
     ({ importer, provider, contract }) =>
       importer === send.importer && provider === send.provider && contract === send.contract,
@@ -31,36 +34,17 @@ function checkOutbox(input: PlanInput, unit: PlannedUnit, send: PlannedSend): re
       : atService(input, unit.root),
   });
   const stores = [...new Map(labels.map((label) => [storeOf(input.manifest.stores[label]), label]))];
-  const [, other] = stores;
-  const common = {
-    ...sendPlace(input, edge, send),
-    next: `${wayOut(send)}, or ${other ? 'let the labels lie in one store' : 'remove `atomic = false`'}.`,
-  };
-  if (other) {
-    return [
-      diagnose(
-        'plan/outbox-apart',
-        `${subject(send)} leave with the commit of \`${unit.name}\`, whose data lies in several stores`,
-        {
-          ...common,
-          expected: `one store for ${listWords(labels, 'and')}, which holds the outbox too`,
-          found: stores.map(([store]) => store).join(' and '),
-          related: stores.map(([, label]) => place(label)),
-        },
-      ),
-    ];
-  }
-  const single = labels.find((label) => input.manifest.stores[label]?.atomic === false);
-  if (single === undefined) return [];
+  if (stores.length <= 1) return [];
   return [
     diagnose(
       'plan/outbox-apart',
-      `${subject(send)} leave with the commit of \`${unit.name}\`, whose store \`${single}\` has no commits`,
+      `${subject(send)} leave with the commit of \`${unit.name}\`, whose data lies in several stores`,
       {
-        ...common,
-        expected: 'a store that writes all of an event or none',
-        found: `\`atomic = false\` in \`[store.${single}]\``,
-        related: [place(single)],
+        ...sendPlace(input, edge, send),
+        expected: `one store for ${listWords(labels, 'and')}, which holds the outbox too`,
+        found: stores.map(([store]) => store).join(' and '),
+        related: stores.map(([, label]) => place(label)),
+        next: `${wayOut(send)}, or let the labels lie in one store.`,
       },
     ),
   ];
@@ -90,5 +74,5 @@ function wayOut({ purpose, kind, importer, provider }: PlannedSend): string {
 /** What of a label's settings says where its data lies. */
 function storeOf(settings: StoreSettings | undefined): string {
   if (settings?.type === 'redis') return settings.url ?? 'Redis';
-  return settings?.path ?? 'the default store';
+  return settings?.path?.replace(/^(\.\/)+/, '') ?? 'the default store';
 }

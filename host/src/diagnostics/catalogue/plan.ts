@@ -178,7 +178,7 @@ export const PLAN = {
   },
   'plan/outbox-apart': {
     title: 'An outbox apart from the data',
-    why: 'Messages of the outbox are written in one transaction with what the event stores, so that neither is there without the other. So all labels of the unit must lie in one store that has transactions.',
+    why: 'Messages of the outbox are written in one transaction with what the event stores, so that neither is there without the other. So all labels of the unit must lie in one store, but for those with `atomic = false`.',
     next: 'Let the labels lie in one store, or write `delivery = "direct"`.',
     exit: 1,
   },
