@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { rm, stat, readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { allComponents, componentNames, componentsOf } from '../plan/components.ts';
 import type { LinkGraph } from '../link/graph.ts';
-import type { Plan, PlannedService, PlannedUnit } from '../plan/types.ts';
+import { allAdapters, graphOf } from '../plan/adapters.ts';
+import { allComponents } from '../plan/components.ts';
+import type { Plan, PlannedUnit } from '../plan/types.ts';
+import type { AdapterPart } from './adapter.ts';
 import { openCache, replaceFile, type Cache } from './cache.ts';
 import type { FusedServices } from './fused.ts';
 import type { LoadedApp, LoadedService, LoadOptions, SourceService } from './load.ts';
@@ -160,25 +162,31 @@ interface BuildContext {
   readonly options: BuildOptions;
 }
 
-/** What is made into one component: a service, or several that are fused. */
-type Part = LoadedService | FusedServices;
+/** What is made into one component: a service, several that are fused, or generated modules alone. */
+type Part = LoadedService | FusedServices | AdapterPart;
 
 async function partsOf({ plan, services }: LoadedApp): Promise<readonly Part[]> {
   const { hasGenerated } = await import('../generate/plan-edges.ts');
   const byName = new Map(services.map((service) => [service.name, service]));
   const roots = new Set(plan.units.map(({ root }) => root));
-  return allComponents(plan.units).map((component): Part => {
+  const components = allComponents(plan.units).map((component): Part => {
     const found = component.services.map((name) => byName.get(name)!);
     const [only, ...others] = found;
     return others.length === 0 && !(only?.toolchain === 'quickjs' && hasGenerated(plan, only.name))
       ? only!
       : { component, services: found as SourceService[], roots, plan };
   });
+  const adapters = allAdapters(plan).map((adapter): Part => ({
+    adapter,
+    service: byName.get(adapter.service)!,
+    plan,
+  }));
+  return [...components, ...adapters];
 }
 
 async function buildOne(part: Part, { cache, base, turn, options }: BuildContext): Promise<BuiltPart> {
   if ('bytes' in part) return { name: part.name, component: part.bytes, inputs: [] };
-  const name = 'component' in part ? part.component.name : part.name;
+  const { name } = 'component' in part ? part.component : 'adapter' in part ? part.adapter : part;
   const started = performance.now();
   const context: ServiceContext = {
     cache,
@@ -187,13 +195,19 @@ async function buildOne(part: Part, { cache, base, turn, options }: BuildContext
     inTurn: turn,
     onStep: (step) => options.onProgress?.({ kind: 'service', name, step }),
   };
-  const built: BuiltService =
-    'component' in part
-      ? await (await import('./fused.ts')).buildFused(part, context)
-      : await (await import('./service.ts')).buildService(part, context);
+  const built = await buildPart(part, context);
   const step = built.cached ? 'cached' : 'built';
   options.onProgress?.({ kind: 'service', name, step, ms: performance.now() - started });
   return { name, component: built.component, map: built.map, inputs: built.inputs };
+}
+
+async function buildPart(
+  part: Exclude<Part, { bytes: unknown }>,
+  context: ServiceContext,
+): Promise<BuiltService> {
+  if ('component' in part) return (await import('./fused.ts')).buildFused(part, context);
+  if ('adapter' in part) return (await import('./adapter.ts')).buildAdapter(part, context);
+  return (await import('./service.ts')).buildService(part, context);
 }
 
 async function checkTypes(app: LoadedApp, cache: Cache): Promise<readonly string[]> {
@@ -220,7 +234,7 @@ async function linkUnits(
   return plan.units.map((unit) => {
     const started = performance.now();
     const flatten = options.flatten ?? true;
-    const result = link({ ...graphOf(unit, plan, components), passes: { flatten } });
+    const result = link({ ...linkGraph(plan, unit, components), passes: { flatten } });
     const linked = unwrap(result);
     options.onProgress?.({
       kind: 'unit',
@@ -233,44 +247,14 @@ async function linkUnits(
   });
 }
 
-/** A unit's components, and the linked edges between them. */
-function graphOf(
-  unit: PlannedUnit,
-  { services }: Plan,
-  components: ReadonlyMap<string, Uint8Array>,
-): LinkGraph {
-  const nameOf = componentNames(unit);
-  const edges = unit.edges
-    .filter(({ placement }) => placement === 'linked')
-    .map(({ importer, contract, provider, provided }) => ({
-      importer: nameOf.get(importer)!,
-      import: contract,
-      provider: nameOf.get(provider)!,
-      export: provided,
-    }));
-  const root = nameOf.get(unit.root)!;
-  const shown = exportsOf(
-    unit,
-    services.find(({ name }) => name === unit.root)!,
-  );
+/** A unit's components, and the edges between them. */
+function linkGraph(plan: Plan, unit: PlannedUnit, components: ReadonlyMap<string, Uint8Array>): LinkGraph {
+  const { instances, shown, ...graph } = graphOf(plan, unit);
   return {
-    instances: componentsOf(unit).map(({ name }) => ({ name, bytes: components.get(name)! })),
-    // Services of one component may import the same.
-    edges: [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()],
-    root,
-    // What other units want of services that share the root's component is not this unit's.
+    ...graph,
+    instances: instances.map((name) => ({ name, bytes: components.get(name)! })),
     ...(shown && { hide: (name: string) => !shown.has(name) }),
   };
-}
-
-/** What a unit's component exports of its root's; undefined for all that the root's world does. */
-function exportsOf(unit: PlannedUnit, { name, world }: PlannedService): ReadonlySet<string> | undefined {
-  const handlers = unit.triggers.flatMap((trigger) => {
-    if (trigger.kind === 'http' || !trigger.carries) return [];
-    return [trigger.kind === 'mqtt' ? 'handle-message' : 'fermyon:spin/inbound-redis'];
-  });
-  const alone = componentNames(unit).get(unit.root) === name;
-  return alone && handlers.length === 0 ? undefined : new Set([...world.exports.keys(), ...handlers]);
 }
 
 async function writeApp(

@@ -47,10 +47,11 @@ export function partOf(id: string, parts: readonly BundlePart[]): BundlePart | u
   return service === undefined ? undefined : parts.find((part) => part.service === service);
 }
 
-/** The service for which a module was generated that stands for one of its imports. */
-export function standInOf(id: string, parts: readonly BundlePart[]): BundlePart | undefined {
-  if (!id.startsWith(STAND_IN)) return undefined;
-  const [service] = nameIn(id, STAND_IN).split('/');
+/** The part for which a module was generated that stands for one of its imports, or handles its messages. */
+export function generatedFor(id: string, parts: readonly BundlePart[]): BundlePart | undefined {
+  const prefix = [STAND_IN, ROOT].find((one) => id.startsWith(one));
+  if (prefix === undefined) return undefined;
+  const [service] = nameIn(id, prefix).split('/');
   return parts.find((part) => part.service === service);
 }
 
@@ -78,6 +79,7 @@ export function partsPlugin(parts: readonly BundlePart[], problems: Diagnostic[]
       if (source.startsWith('\0') || SUFFIX.test(source)) return source;
       if (importer === undefined) return undefined;
       const adapted = importer.startsWith(ADAPTER) ? byService.get(nameIn(importer, ADAPTER)) : undefined;
+      if (adapted?.standIns.has(source)) return `${STAND_IN}${adapted.service}/${source}.ts`;
       if (adapted) return source === adapted.entry ? partModule(source, adapted.service) : undefined;
       const part = partOf(importer, parts);
       if (!part) return undefined;

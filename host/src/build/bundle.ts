@@ -5,7 +5,7 @@ import { FUSED_IMPORTS, LACKING, MESSAGING_IMPORTS, NATIVE, PROVIDED } from '../
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import { bundlerDiagnostics } from './bundle-log.ts';
-import { fileOf, partOf, partsPlugin, standInOf, type BundlePart } from './bundle-parts.ts';
+import { fileOf, partOf, partsPlugin, generatedFor, type BundlePart } from './bundle-parts.ts';
 import { globalProblem } from './global-problem.ts';
 import { globalThisPlugin } from './global-this.ts';
 import { globalUses, type GlobalUse, type SyntaxNode } from './globals.ts';
@@ -163,7 +163,7 @@ function isExternal(id: string, importer: string | undefined, request: BundleReq
   const { engine, parts = [] } = request;
   if (importer === undefined) return false;
   const own = partOf(importer, parts);
-  const part = own ?? standInOf(importer, parts);
+  const part = own ?? generatedFor(importer, parts);
   const imports = part?.imports ?? request.imports;
   // The module that stands for an import may import it.
   if (own?.standIns.has(id)) return false;

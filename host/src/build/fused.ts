@@ -1,21 +1,18 @@
-import { brokerImport } from '../generate/broker-import.ts';
 import { fusedImport } from '../generate/fused-import.ts';
-import { worldText } from '../generate/fused-world.ts';
 import { messageRoot } from '../generate/message-root.ts';
-import type { RuntimeModules } from '../generate/modules.ts';
-import { carriedTriggers, isGenerated, receiverOf, sentFunctions, teeOf } from '../generate/plan-edges.ts';
-import { teedImport } from '../generate/teed-import.ts';
+import { receiverOf, teeOf } from '../generate/plan-edges.ts';
 import { combineWit } from '../contract/wit-source.ts';
-import type { ComponentType, InstanceType } from '../component/types.ts';
-import { witText } from '../component/wit-text.ts';
+import type { ComponentType } from '../component/types.ts';
 import { PROVIDED } from '../../../guest/src/registry.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../diagnostics/error.ts';
+import { carriedContracts, carriedTriggers, isGenerated } from '../plan/adapters.ts';
 import type { PlannedComponent } from '../plan/components.ts';
 import { isBrokered } from '../plan/travel.ts';
 import type { Plan, PlannedEdge } from '../plan/types.ts';
 import { adapterOfParts, partModule, type BundlePart } from './bundle-parts.ts';
 import { adapterOf } from './entry.ts';
+import { generatedImport, importedType, RUNTIME_MODULES } from './generated-import.ts';
 import { contractFile, guestFile } from './guest.ts';
 import type { SourceService } from './load.ts';
 import { displayPath } from './places.ts';
@@ -27,6 +24,7 @@ import {
   type ToolchainWit,
 } from './service.ts';
 import { readWitFile, readWitFolders } from './wit/read.ts';
+import { handlersOf, worldWit } from './world-wit.ts';
 
 /** Services that become one component with generated modules in it, and what of them others need. */
 export interface FusedServices {
@@ -37,9 +35,6 @@ export interface FusedServices {
   readonly roots: ReadonlySet<string>;
   readonly plan: Plan;
 }
-
-/** Where generated modules find what runs in the component. */
-export const RUNTIME_MODULES: RuntimeModules = { guest: guestFile, contract: contractFile };
 
 /**
  * Makes one component of services that fused edges join, or of one whose calls travel as messages: one bundle with
@@ -105,15 +100,6 @@ function exportsOf(
   return new Map([...world.exports].filter(([exported]) => keep(exported)));
 }
 
-/** Exports of a service that its generated triggers call. */
-function carriedContracts(plan: Plan, service: string): ReadonlySet<string> {
-  return new Set(
-    carriedTriggers(plan, service).flatMap((trigger) =>
-      trigger.kind === 'http' ? [] : (trigger.carries ?? []).map(({ contract }) => contract),
-    ),
-  );
-}
-
 function partFor(service: SourceService, fused: FusedServices): BundlePart {
   const { component, plan } = fused;
   const { name, entry, world, worldFile } = service;
@@ -143,19 +129,18 @@ function partFor(service: SourceService, fused: FusedServices): BundlePart {
   };
 }
 
-/** The module that stands for an import: the provider itself, a client of a broker, either with copies. */
+/** The module that stands for an import: the provider itself, or one that sends, either with copies. */
 function moduleFor(edge: PlannedEdge, { world }: SourceService, { services, plan }: FusedServices): string {
+  if (edge.placement !== 'fused') return generatedImport(plan, edge, world);
   const { importer, provider, contract, provided } = edge;
-  const about = { importer, provider, contract, provided, type: instanceOf(world, edge) };
-  const tee = teeOf(plan, edge);
-  if (isBrokered(edge)) {
-    const sends = sentFunctions(plan, edge);
-    return brokerImport({ ...about, sends, ...(tee && { tee }), modules: RUNTIME_MODULES });
-  }
-  if (edge.placement === 'linked') return teedImport({ ...about, tee: tee!, modules: RUNTIME_MODULES });
   const { entry } = services.find(({ name }) => name === provider)!;
+  const tee = teeOf(plan, edge);
   return fusedImport({
-    ...about,
+    importer,
+    provider,
+    contract,
+    provided,
+    type: importedType(world, edge),
     modules: {
       entry: partModule(entry, provider),
       codec: contractFile('codec.ts'),
@@ -166,67 +151,26 @@ function moduleFor(edge: PlannedEdge, { world }: SourceService, { services, plan
   });
 }
 
-function instanceOf(world: ComponentType, { importer, contract }: PlannedEdge): InstanceType {
-  const extern = world.imports.get(contract);
-  if (extern?.kind !== 'instance') throw new Error(`${importer} does not import ${contract}`);
-  return extern.type;
-}
-
 async function witFor(
   fused: FusedServices,
   world: ComponentType,
   parts: readonly BundlePart[],
   imports: readonly string[],
 ): Promise<ToolchainWit> {
-  const { services } = fused;
+  const { services, plan } = fused;
   const added = imports.filter((name) => !world.imports.has(name));
   const refused = services.flatMap((service, at) => undeclared(service, parts[at]!, imports));
   if (refused.length > 0) throw new TenonError(refused);
   const worldFiles = services.map(({ worldFile }) => displayPath(worldFile));
   const folders = new Set(services.flatMap(({ witFolders }) => witFolders));
-  const text = worldWit(world, added, handlersOf(fused));
+  const handlers = handlersOf(services.flatMap(({ name }) => carriedTriggers(plan, name)));
+  const text = worldWit(world, added, handlers);
   const contracts = [
     ...(await Promise.all(worldFiles.map(readWitFile))),
     ...(await readWitFolders([...folders])),
   ];
   const combined = unwrap(combineWit({ worldFile: { file: 'tenon:fused', text }, contracts }));
   return { source: combined.text, world: combined.world };
-}
-
-/** Handlers that the generated roots export: interfaces, and worlds to include. */
-interface Handlers {
-  readonly exports: readonly string[];
-  readonly includes: readonly string[];
-}
-
-function handlersOf({ services, plan }: FusedServices): Handlers {
-  const kinds = new Set(services.flatMap(({ name }) => carriedTriggers(plan, name).map(({ kind }) => kind)));
-  return {
-    exports: kinds.has('redis') ? ['fermyon:spin/inbound-redis'] : [],
-    includes: kinds.has('mqtt') ? ['spin:mqtt-trigger/spin-mqtt'] : [],
-  };
-}
-
-function worldWit(world: ComponentType, added: readonly string[], handlers: Handlers): string {
-  const externs = [...world.imports, ...world.exports];
-  if (externs.every(([name, { kind }]) => kind === 'type' || (kind === 'instance' && name.includes(':')))) {
-    const imports = [...world.imports].flatMap(([name, { kind }]) => (kind === 'instance' ? [name] : []));
-    return worldText(
-      [...imports, ...added],
-      [...world.exports.keys(), ...handlers.exports],
-      handlers.includes,
-    );
-  }
-  // What belongs to no interface is written down from its types; the interfaces themselves are in the files.
-  const [block = ''] = witText(world, 'fused')
-    .replace(/^package [^;]+;\s+/, '')
-    .split(/^package /m);
-  const lines = [
-    ...handlers.includes.map((name) => `  include ${name};`),
-    ...added.map((name) => `  import ${name};`),
-    ...handlers.exports.map((name) => `  export ${name};`),
-  ];
-  return `package tenon:fused;\n${block.trimEnd().replace(/\}$/, '')}${lines.map((line) => `${line}\n`).join('')}}\n`;
 }
 
 /** What of the host a service uses through the guest and does not declare, though another in the bundle may. */

@@ -24,15 +24,19 @@ export async function witFolders(serviceFolder: string, manifestFolder: string):
   const declared = new Set(
     (await readWitFolders(shown)).flatMap((file) => chunksOf(file).map(({ package: id }) => id)),
   );
-  const own = await readdir(OWN_DEPENDENCIES).catch(() => []);
-  for (const name of own.sort()) {
-    const folder = join(OWN_DEPENDENCIES, name);
+  for (const folder of await ownWitFolders()) {
     const packages = (await readWitFolders([folder])).flatMap((file) =>
       chunksOf(file).map(({ package: id }) => id),
     );
-    if (!packages.some((id) => id !== undefined && declared.has(id))) shown.push(displayPath(folder));
+    if (!packages.some((id) => id !== undefined && declared.has(id))) shown.push(folder);
   }
   return shown;
+}
+
+/** The folders of Tenon's own declarations, one for each package. Paths as messages name them. */
+export async function ownWitFolders(): Promise<string[]> {
+  const own = await readdir(OWN_DEPENDENCIES).catch(() => []);
+  return own.sort().map((name) => displayPath(join(OWN_DEPENDENCIES, name)));
 }
 
 /** A project ends at the folder that has a package.json or is a repository's root. */

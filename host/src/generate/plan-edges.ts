@@ -1,29 +1,17 @@
 import type { ComponentType, InstanceType } from '../component/types.ts';
-import { isBrokered } from '../plan/travel.ts';
-import type { Plan, PlannedEdge, PlannedSend, PlannedTrigger } from '../plan/types.ts';
+import { carriedTriggers, isGenerated } from '../plan/adapters.ts';
+import type { Plan, PlannedEdge, PlannedSend } from '../plan/types.ts';
 import type { SentFunction } from './broker-import.ts';
 import type { MessageRoot, ReceivedContract } from './message-root.ts';
 import type { Tee, TeedFunction } from './tee-text.ts';
 
 /** What of a plan the generated modules say: where calls go, where they arrive, where copies are published. */
 
-/** Edges whose import is replaced by a generated module, beside the fused ones. */
-export function isGenerated(edge: PlannedEdge): boolean {
-  return isBrokered(edge) || edge.settings.tee !== undefined;
-}
-
 /** Whether a service's bundle has generated modules even where it is a component of its own. */
 export function hasGenerated(plan: Plan, service: string): boolean {
   return (
     plan.edges.some((edge) => edge.importer === service && isGenerated(edge)) ||
     carriedTriggers(plan, service).length > 0
-  );
-}
-
-/** Triggers that were made for edges, of one service. */
-export function carriedTriggers({ triggers }: Plan, service: string): readonly PlannedTrigger[] {
-  return triggers.filter(
-    (trigger) => trigger.kind !== 'http' && trigger.carries && trigger.service === service,
   );
 }
 
@@ -82,12 +70,11 @@ export function receiverOf(
 }
 
 function contractsOf(
-  triggers: readonly PlannedTrigger[],
+  triggers: ReturnType<typeof carriedTriggers>,
   exports: ComponentType['exports'],
 ): readonly ReceivedContract[] {
   const found = new Map<string, Map<string, Set<string>>>();
   for (const trigger of triggers) {
-    if (trigger.kind === 'http') continue;
     const topic = trigger.kind === 'mqtt' ? trigger.topic : trigger.channel;
     for (const { contract, function: name } of trigger.carries ?? []) {
       const functions = found.get(contract) ?? new Map<string, Set<string>>();

@@ -11,9 +11,9 @@ const DESK = 'tenon/placements/desk';
 const TILL = 'tenon/placements/till';
 
 /** Functions without a result are one way. */
-const ONE_WAY = ['misbehave?till', 'store?fails'];
-const NOT_ANSWERED = FAILURES.filter(([call]) => ONE_WAY.includes(call));
-const ANSWERED = FAILURES.filter(([call]) => !ONE_WAY.includes(call));
+const ONE_WAY = new Set(['misbehave?till', 'store?fails']);
+const NOT_ANSWERED = FAILURES.filter(([call]) => ONE_WAY.has(call));
+const ANSWERED = FAILURES.filter(([call]) => !ONE_WAY.has(call));
 
 type Folder = Awaited<ReturnType<typeof temporaryFolder>>;
 
