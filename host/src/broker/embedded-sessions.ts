@@ -21,7 +21,7 @@ interface Packet {
   readonly brokerCounter?: number;
 }
 
-/** What the broker's memory does when a message goes through a session (aedes-persistence 11). */
+/** What the broker's memory does when a message goes through a persistent session (aedes-persistence 11). */
 interface Persistence {
   outgoingEnqueueCombi(subscriptions: readonly Subscription[], packet: Packet): Promise<void>;
   outgoingUpdate(client: Client, packet: Packet): Promise<void>;
@@ -35,7 +35,6 @@ interface Subscription {
 
 interface Client {
   readonly id: string;
-  readonly clean?: boolean;
 }
 
 /** A message on its way through sessions. */
@@ -53,10 +52,7 @@ interface Journey {
  * included, and when each has acknowledged it.
  */
 export function watchSessions(aedes: Aedes, isHandler: (clientId: string) => boolean): Sessions {
-  const { persistence, clients } = aedes as unknown as {
-    persistence: Persistence;
-    clients: Readonly<Record<string, Client>>;
-  };
+  const { persistence } = aedes as unknown as { persistence: Persistence };
   const listeners = new Set<(message: HandledMessage) => void>();
   /** By the broker's number of the message. */
   const journeys = new Map<number, Journey>();
@@ -67,9 +63,7 @@ export function watchSessions(aedes: Aedes, isHandler: (clientId: string) => boo
 
   const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
   persistence.outgoingEnqueueCombi = async (subscriptions, packet) => {
-    // A clean session needs no memory; the broker would keep the message for it until it goes.
-    const kept = subscriptions.filter(({ clientId }) => clients[clientId]?.clean !== true);
-    const handlers = new Set(kept.map(({ clientId }) => clientId).filter(isHandler));
+    const handlers = new Set(subscriptions.map(({ clientId }) => clientId).filter(isHandler));
     const journey: Journey = {
       topic: packet.topic,
       payload: packet.payload,
@@ -82,7 +76,7 @@ export function watchSessions(aedes: Aedes, isHandler: (clientId: string) => boo
     if (handlers.size === 0) journey.ended.resolve(0);
     else if (packet.brokerCounter !== undefined) journeys.set(packet.brokerCounter, journey);
     expected.get(packet.payload)?.(journey);
-    await enqueue(kept, packet);
+    await enqueue(subscriptions, packet);
   };
 
   const update = persistence.outgoingUpdate.bind(persistence);
