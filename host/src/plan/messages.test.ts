@@ -387,6 +387,68 @@ test('whatever is placed how, each message has one who sends it and one who take
   );
 });
 
+test('whatever an edge is told, the plan holds together or says where it does not', () => {
+  const keys: Readonly<Record<string, readonly string[]>> = {
+    placement: ['"linked"', '"fused"', '"redis"', '"mqtt"'],
+    oneway: ['true', 'false'],
+    topic: ['"t"', '"u"'],
+    channel: ['"t"', '"u"'],
+    address: ['"mqtt://x:1"', '"redis://x:1"'],
+    qos: ['0', '1', '2'],
+    delivery: ['"outbox"', '"direct"'],
+    deadline: ['"1 s"'],
+    retries: ['0', '5'],
+    dead_letter: ['"lost"', '"a/+"', '"t/take"', '"x/c/c"'],
+    claim: ['"id"', '"order.id"'],
+    tee: ['{ mqtt = "t" }', '{ mqtt = "c", qos = 0 }', '{ redis = "t", required = true }'],
+  };
+  const table = fc
+    .record(
+      Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, fc.constantFrom(...values)])),
+      { requiredKeys: [] },
+    )
+    .map((drawn) =>
+      Object.entries(drawn)
+        .map(([key, value]) => `${key} = ${String(value)}\n`)
+        .join(''),
+    );
+  const contract = (name: string, result?: ValueType): Readonly<Record<string, ExternType>> => ({
+    [`x:${name}/${name}@0.1.0`]: iface({ take: func(), other: func(TEXT, false, result) }),
+  });
+  const services = {
+    a: { imports: { ...contract('c'), ...contract('d', FAILS) }, exports: [HTTP] },
+    b: { imports: contract('c'), exports: [HTTP] },
+    c: { exports: contract('c') },
+    d: { imports: contract('e', NUMBER), exports: contract('d', FAILS) },
+    e: { exports: contract('e', NUMBER) },
+  };
+  fc.assert(
+    fc.property(table, table, table, table, (...tables) => {
+      const toml = ['a.c', 'a.d', 'b.c', 'd.e'].map((name, at) => `[edge.${name}]\n${tables[at] ?? ''}`);
+      const result = plan(services, toml.join(''));
+      for (const { span, where, expected, found, next } of result.diagnostics) {
+        expect([span ?? where, expected, found, next]).not.toContain(undefined);
+      }
+      if (!result.ok) return;
+      const topics = result.value.triggers.map((trigger) =>
+        trigger.kind === 'http'
+          ? ''
+          : `${trigger.kind} ${trigger.kind === 'mqtt' ? trigger.topic : trigger.channel}`,
+      );
+      for (const { sends, triggers } of result.value.units) {
+        const ways = Map.groupBy(sends, ({ kind, topic, address }) => `${kind} ${topic} ${address ?? ''}`);
+        for (const met of ways.values()) expect(new Set(met.map((send) => send.delivery)).size).toBe(1);
+        for (const trigger of triggers) {
+          if (trigger.kind === 'http') continue;
+          expect(new Set(trigger.carries?.map((call) => call.contract)).size).toBe(1);
+          expect(topics).not.toContain(`${trigger.kind} ${trigger.deadLetter}`);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('grants and variables', () => {
   const strict = 'grants_default = false\n';
 

@@ -8,11 +8,14 @@ import type { PlannedEdge, PlannedSend, PlannedTrigger, PlannedUnit } from './ty
 /** Units in which messages of different kinds would meet on one topic, or two handlers in one component. */
 export function checkRoutes(input: PlanInput, units: readonly PlannedUnit[]): readonly Diagnostic[] {
   const triggers = units.flatMap((unit) => unit.triggers);
-  return units.flatMap((unit) => [
+  const found = units.flatMap((unit) => [
     ...twoHandlers(input, unit, units),
     ...twoDeliveries(input, unit),
     ...unit.sends.flatMap((send) => copiesAsCalls(input, unit, send, triggers)),
+    ...unit.triggers.flatMap((trigger) => deadLettersAsCalls(input, units, trigger, triggers)),
   ]);
+  // Several triggers of an edge, or several units, may have the same to say.
+  return [...new Map(found.map((one) => [one.message, one])).values()];
 }
 
 /** A provider of broker edges whose own handler would be hidden by the generated one. */
@@ -81,13 +84,7 @@ function copiesAsCalls(
   triggers: readonly PlannedTrigger[],
 ): readonly Diagnostic[] {
   if (send.purpose !== 'tee') return [];
-  const trigger = triggers.find(
-    (one) =>
-      one.kind === send.kind &&
-      one.carries !== undefined &&
-      one.address === send.address &&
-      (one.kind === 'mqtt' ? one.topic : one.channel) === send.topic,
-  );
+  const trigger = takerOf(send, triggers);
   const [call] = (trigger?.kind === 'http' ? undefined : trigger?.carries) ?? [];
   if (!trigger || !call) return [];
   return [
@@ -102,6 +99,48 @@ function copiesAsCalls(
       },
     ),
   ];
+}
+
+/** A trigger whose dead letters would be handled as calls, its own or those of another edge. */
+function deadLettersAsCalls(
+  input: PlanInput,
+  units: readonly PlannedUnit[],
+  trigger: PlannedTrigger,
+  triggers: readonly PlannedTrigger[],
+): readonly Diagnostic[] {
+  if (trigger.kind === 'http') return [];
+  const { kind, address, deadLetter, service, carries } = trigger;
+  const taker = takerOf({ kind, topic: deadLetter, ...(address !== undefined && { address }) }, triggers);
+  if (!taker) return [];
+  const edge = units
+    .flatMap((unit) => unit.edges)
+    .find(({ importer, provider }) => provider === service && importer === carries?.[0]?.importer);
+  return [
+    diagnose(
+      'plan/topic-conflict',
+      `dead letters of \`${service}\` on \`${deadLetter}\` would be handled as calls of \`${taker.service}\``,
+      {
+        ...(edge ? placeOfKey(input, edge, 'dead_letter') : { span: atService(input, service) }),
+        expected: 'a dead letter that carries no calls',
+        found: `\`${deadLetter}\``,
+        next: 'Write another `dead_letter`.',
+      },
+    ),
+  ];
+}
+
+/** The trigger made for edges that takes what is published to a topic. */
+function takerOf(
+  { kind, topic, address }: Pick<PlannedSend, 'kind' | 'topic' | 'address'>,
+  triggers: readonly PlannedTrigger[],
+): PlannedTrigger | undefined {
+  return triggers.find(
+    (one) =>
+      one.kind === kind &&
+      one.carries !== undefined &&
+      one.address === address &&
+      (one.kind === 'mqtt' ? one.topic : one.channel) === topic,
+  );
 }
 
 function placeOfSend(
