@@ -1,5 +1,7 @@
+import { Socket } from 'node:net';
 import mqtt from 'mqtt';
 import type { IPublishPacket, MqttClient } from 'mqtt';
+import { bareAddress } from '../bindings/broker-address.ts';
 import { backoff, type Subscriber, type SubscriberOptions, type SubscriberState } from './subscriber.ts';
 
 export interface MqttSubscriberOptions extends SubscriberOptions {
@@ -44,7 +46,10 @@ export function subscribeMqtt(options: MqttSubscriberOptions): Subscriber {
   let goOn: (() => void) | undefined;
   let paused = false;
 
-  const client: MqttClient = mqtt.connect(options.address, {
+  const { username, password } = new URL(options.address);
+  const client: MqttClient = mqtt.connect(bareAddress(options.address), {
+    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(password !== '' && { password: decodeURIComponent(password) }),
     protocolVersion: 4,
     clientId: options.clientId,
     clean: false,
@@ -64,6 +69,8 @@ export function subscribeMqtt(options: MqttSubscriberOptions): Subscriber {
   client.on('connect', ({ sessionPresent }) => {
     tries = 0;
     client.options.reconnectPeriod = backoff(0);
+    // An acknowledgement does not wait for more to send.
+    if (client.stream instanceof Socket) client.stream.setNoDelay();
     // The broker has forgotten the session: packet ids start anew, and what was at hand comes as new.
     if (!sessionPresent) inHand = new Map();
     if (stopped) return;

@@ -11,7 +11,7 @@ export interface ReceivedMessage {
 }
 
 export interface SubscriberOptions {
-  /** Without query: `mqtt://127.0.0.1:1883`. */
+  /** Without query: `mqtt://user:secret@127.0.0.1:1883`. */
   readonly address: string;
   /** A topic, for MQTT with wildcards, or a channel. */
   readonly topic: string;

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/types.ts';
+import type { Plan, PlannedEdge } from '../plan/types.ts';
 import { allComponents } from '../plan/components.ts';
 import { grantText, uniteGrants } from '../plan/grants.ts';
 import { linkedCosts, type LinkedCost } from '../plan/linked-cost.ts';
@@ -98,11 +98,55 @@ function routeRows(plan: Plan, base: string): string[][] {
 }
 
 function edgeRows(plan: Plan): string[][] {
-  return plan.edges.map(({ importer, provider, placement, contract }) => [
-    `${importer} → ${provider}`,
-    placement,
-    contract,
-  ]);
+  return plan.edges.map((edge) => {
+    const { importer, provider, placement, contract } = edge;
+    const { topics = [], tees = [] } = topicsOf(plan, edge);
+    const tee = tees.length === 0 ? '' : `, tee ${tees.join(', ')}`;
+    return [`${importer} → ${provider}`, [placement, ...topics].join(' ') + tee, contract];
+  });
+}
+
+/** Where the calls of an edge travel, and where copies of them go, as far as a unit of the plan sends them. */
+export function topicsOf(
+  plan: Plan,
+  { importer, provider, contract }: PlannedEdge,
+): { readonly topics?: readonly string[]; readonly tees?: readonly string[] } {
+  const sends = plan.units
+    .flatMap((unit) => unit.sends)
+    .filter((send) => send.importer === importer && send.provider === provider && send.contract === contract);
+  const topics = sends.filter(({ purpose }) => purpose === 'edge').map(({ topic }) => topic);
+  const tees = sends.filter(({ purpose }) => purpose === 'tee').map(({ kind, topic }) => `${kind} ${topic}`);
+  return {
+    ...(topics.length > 0 && { topics: [...new Set(topics)] }),
+    ...(tees.length > 0 && { tees: [...new Set(tees)] }),
+  };
+}
+
+/** The brokers of a running app, and how to look at what goes over one that was started for it. */
+export function brokerOverview(
+  plan: Plan,
+  { mqtt, redis, embedded }: { readonly mqtt?: string; readonly redis?: string; readonly embedded?: string },
+  paint: Paint,
+): string {
+  const rows = [
+    ...(mqtt === undefined
+      ? []
+      : [['mqtt', mqtt, ...(mqtt === embedded ? [listening(plan, embedded)] : [])]]),
+    ...(redis === undefined ? [] : [['redis', redis]]),
+  ];
+  return section('Brokers', rows, paint);
+}
+
+function listening(plan: Plan, address: string): string {
+  const sent = plan.units.flatMap((unit) => unit.sends.filter(({ kind }) => kind === 'mqtt'));
+  const handled = plan.triggers.flatMap((trigger) => (trigger.kind === 'mqtt' ? [trigger.topic] : []));
+  const topics = [...new Set([...sent.map(({ topic }) => topic), ...handled])].toSorted();
+  const { port } = new URL(address);
+  const options = [
+    ...(port === '1883' ? [] : [`-p ${port}`]),
+    ...topics.map((topic) => `-t ${/^[\w/.-]+$/.test(topic) ? topic : `'${topic}'`}`),
+  ];
+  return `started here, in memory; look on with: mosquitto_sub ${options.join(' ')}`;
 }
 
 function section(title: string, rows: readonly (readonly string[])[], paint: Paint): string {

@@ -1,9 +1,10 @@
+import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { RunningApp } from '../trigger/app.ts';
 import { startApp } from '../trigger/app.ts';
 import type { UpOptions } from './commands/up.ts';
 import { showLog } from './log.ts';
 import type { Output } from './output.ts';
-import { overview } from './overview.ts';
+import { brokerOverview, overview, topicsOf } from './overview.ts';
 import { seconds, showBuild } from './progress.ts';
 
 /** Builds and serves an app; resolves once it has been told to stop and what ran has finished. */
@@ -17,6 +18,10 @@ export async function up(manifest: string, options: UpOptions, output: Output): 
     listen: options.listen,
     variables: options.variable,
     runtimeConfig: options.runtimeConfigFile,
+    mqtt: options.mqtt,
+    redis: options.redis,
+    only: options.only,
+    replica: options.replica,
     workers: options.workers,
     stateDir: options.stateDir,
     onProgress: progress.onProgress,
@@ -31,27 +36,42 @@ export async function up(manifest: string, options: UpOptions, output: Output): 
 }
 
 function announce(app: RunningApp, ms: number, output: Output): void {
-  const { plan, url } = app;
+  const { url, units, brokers } = app;
   const { options, paint } = output;
+  const plan = partOf(app.plan, units);
   const lines = [
     overview(plan, paint, url ?? ''),
+    brokerOverview(plan, brokers, paint),
     `${paint('bold', plan.name)} is up after ${seconds(ms)}${url === undefined ? '' : `: ${paint('cyan', url)}`}`,
   ];
-  output.result(options.quiet ? '' : `\n${lines.join('\n')}\n`, {
+  output.result(options.quiet ? '' : `\n${lines.filter((text) => text !== '').join('\n')}\n`, {
     event: 'ready',
     app: plan.name,
     version: plan.version,
     url,
     ms: Math.round(ms),
-    units: plan.units.map(({ name, services }) => ({ name, services })),
+    brokers,
+    units: units.map(({ name, services }) => ({ name, services })),
     triggers: plan.triggers,
-    edges: plan.edges.map(({ importer, provider, contract, placement }) => ({
-      importer,
-      provider,
-      contract,
-      placement,
+    edges: plan.edges.map((edge) => ({
+      importer: edge.importer,
+      provider: edge.provider,
+      contract: edge.contract,
+      placement: edge.placement,
+      ...topicsOf(plan, edge),
     })),
   });
+}
+
+/** What this process runs of a plan. */
+function partOf(plan: Plan, units: readonly PlannedUnit[]): Plan {
+  const here = new Set(units.flatMap(({ services }) => services));
+  return {
+    ...plan,
+    units,
+    triggers: plan.triggers.filter(({ service }) => here.has(service)),
+    edges: plan.edges.filter(({ importer, provider }) => here.has(importer) || here.has(provider)),
+  };
 }
 
 function firstSignal(): Promise<NodeJS.Signals> {

@@ -1,21 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
-import type { Brokers } from '../broker/brokers.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { OutboxSize } from '../broker/outbox-queue.ts';
 import type { Outboxes } from '../broker/outbox.ts';
-import type { Plan } from '../plan/types.ts';
+import { ADDRESS_VARIABLES } from '../plan/message-grants.ts';
+import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { FreshMode } from '../runtime/messages.ts';
 import type { EventOutcome, LogEntry, UnitEvent, UnitStats } from '../runtime/types.ts';
+import { brokersOf, type AppBrokers } from './app-brokers.ts';
 import { buildApart } from './build-apart.ts';
 import { httpRoutes } from './http/plan-routes.ts';
 import { checkAddress, parseListenAddress } from './http/listen.ts';
 import { createRouter } from './http/routes.ts';
 import { mapStacks } from './log-stacks.ts';
-import { usesBrokers } from './network.ts';
+import { startMessageTriggers, type MessageTriggers } from './message-triggers.ts';
+import type { RunningMessageTrigger } from './messages/serve.ts';
 import { outboxesOf } from './outboxes.ts';
+import { selectUnits } from './select-units.ts';
 import type { RunningTrigger } from './trigger.ts';
 import { startUnit, type StartedUnit, type UnitSettings } from './unit.ts';
 
@@ -32,6 +35,14 @@ export interface StartOptions extends Omit<BuildOptions, 'force' | 'jobs'> {
   readonly variables?: readonly string[] | undefined;
   /** Path of a runtime-config.toml with further sources of variables, as in Spin. */
   readonly runtimeConfig?: string | undefined;
+  /** The MQTT broker, before the variable `mqtt_address`; where neither is there, one is started on loopback. */
+  readonly mqtt?: string | undefined;
+  /** The Redis server, before the variable `redis_address`. */
+  readonly redis?: string | undefined;
+  /** Names of units, or of services in them; all if absent. */
+  readonly only?: readonly string[] | undefined;
+  /** The name of this process among several that share the messages of its MQTT topics. */
+  readonly replica?: string | undefined;
   /** Worker threads per unit; the manifest's if absent, else as many as cores. */
   readonly workers?: number | undefined;
   /** How events get fresh state: `auto`, or for measurements `instantiate`, a new instance for each. */
@@ -52,6 +63,12 @@ export interface RunningApp extends AsyncDisposable {
   readonly warnings: readonly Diagnostic[];
   /** Where HTTP is served, `http://127.0.0.1:3000`; absent for an app without an HTTP trigger. */
   readonly url?: string;
+  /** The units that run here. */
+  readonly units: readonly PlannedUnit[];
+  /** The brokers that they use, without users; `embedded` is the one within this process. */
+  readonly brokers: { readonly mqtt?: string; readonly redis?: string; readonly embedded?: string };
+  /** The triggers whose messages come from brokers. */
+  readonly messages: readonly RunningMessageTrigger[];
   /** Runs one event of a unit, as a trigger would; rejects only for a unit that there is not. */
   dispatch(unit: string, event: UnitEvent): Promise<EventOutcome>;
   /** By unit. */
@@ -77,68 +94,132 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   const built = await buildApart(options);
   options.onBuilt?.(built);
   const { plan } = built;
-  const routing = createRouter(httpRoutes(plan));
+  const selected = selectUnits(plan, options.only);
+  const here = [...selected.values()];
+  const routing = createRouter(httpRoutes({ ...plan, units: here }));
   const router = unwrap(routing);
   const log = mapStacks(built.sourceMaps, options.log ?? (() => {}));
 
-  let address: string | undefined;
-  const brokers = await brokersOf(plan);
-  const variables = await variablesOf(plan, options);
-  const outboxes = await outboxesOf(plan, { brokers, variables, log });
-  const units = await startUnits(built, {
-    plan,
-    manifest: options.manifest,
-    cacheFolder: cacheFolder(options.manifest),
-    stateDir: resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name)),
-    variables,
-    workers: options.workers ?? plan.limits.workers ?? availableParallelism(),
-    fresh: options.fresh ?? 'auto',
-    origin: () => address,
-    brokers,
-    outboxes,
-    log,
-  });
+  const closing: Closing = {
+    http: undefined,
+    messages: undefined,
+    units: new Map(),
+    outboxes: undefined,
+    brokers: undefined,
+  };
   try {
-    let trigger: RunningTrigger | undefined;
+    let address: string | undefined;
+    const resolved = await variablesOf(plan, options);
+    const given = { mqtt: options.mqtt, redis: options.redis };
+    const brokers = await brokersOf({
+      plan,
+      units: here,
+      variables: resolved,
+      given,
+      replica: options.replica,
+    });
+    closing.brokers = brokers;
+    const { variables } = brokers;
+    const outboxes = await outboxesOf(plan, { brokers: brokers.brokers, variables, log });
+    closing.outboxes = outboxes;
+    const units = await startUnits(
+      built.units.filter(({ unit }) => selected.has(unit.name)),
+      {
+        plan,
+        manifest: options.manifest,
+        cacheFolder: cacheFolder(options.manifest),
+        stateDir: resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name)),
+        variables,
+        workers: options.workers ?? plan.limits.workers ?? availableParallelism(),
+        fresh: options.fresh ?? 'auto',
+        origin: () => address,
+        brokers: brokers.brokers,
+        outboxes,
+        log,
+      },
+    );
+    closing.units = units;
+    const dispatch = (unit: string, event: UnitEvent): Promise<EventOutcome> =>
+      dispatchTo(units, unit, event);
+    // Before anything can be asked that sends to them.
+    const messages = await startMessageTriggers({
+      plan,
+      units: here,
+      brokers,
+      replica: options.replica,
+      dispatch,
+      log,
+    });
+    closing.messages = messages;
     if (router.routes.length > 0) {
       const { serveHttp } = await import('./http/server.ts');
-      trigger = await serveHttp({
+      closing.http = await serveHttp({
         router,
         listen,
         app: plan,
         limits: plan.limits,
         log,
-        dispatch: (unit, request) => dispatchTo(units, unit, { kind: 'http', request }),
+        dispatch: (unit, request) => dispatch(unit, { kind: 'http', request }),
       });
-      address = trigger.address;
+      address = closing.http.address;
     }
     await outboxes?.start();
-    return runningApp(plan, [...built.warnings, ...routing.diagnostics], units, trigger, brokers, outboxes);
+
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => (closed ??= closeAll(closing, plan.limits.deadline));
+    return {
+      plan,
+      warnings: [...built.warnings, ...routing.diagnostics],
+      ...(address !== undefined && { url: address }),
+      units: here,
+      brokers: {
+        ...brokers.addresses,
+        ...(brokers.embedded && { embedded: brokers.embedded.address }),
+      },
+      messages: messages.running,
+      dispatch,
+      stats: () => Object.fromEntries([...units].map(([name, { host }]) => [name, host.stats()])),
+      outbox: async () => outboxes?.size() ?? { length: 0, bytes: 0 },
+      close,
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
-    await closeAll(units, 0);
-    await outboxes?.close(0);
-    await brokers?.close();
+    await closeAll(closing, 0);
     throw error;
   }
 }
 
+/** What an app has started so far, in the order in which it ends. */
+interface Closing {
+  http: RunningTrigger | undefined;
+  messages: MessageTriggers | undefined;
+  units: Units;
+  outboxes: Outboxes | undefined;
+  brokers: AppBrokers | undefined;
+}
+
+/** Whoever asks goes before those who answer. */
+async function closeAll(
+  { http, messages, units, outboxes, brokers }: Closing,
+  drainMs: number,
+): Promise<void> {
+  await http?.close();
+  await messages?.close();
+  await closeUnits(units, drainMs);
+  await outboxes?.close(drainMs === 0 ? 0 : SEND_MS);
+  await brokers?.close();
+}
+
 /** Starts all units at once; if one fails, those that have started are stopped again. */
-async function startUnits(built: BuiltApp, settings: UnitSettings): Promise<Units> {
+async function startUnits(built: BuiltApp['units'], settings: UnitSettings): Promise<Units> {
   const started = new Map<string, StartedUnit>();
   const settled = await Promise.allSettled(
-    built.units.map(async (unit) => void started.set(unit.unit.name, await startUnit(unit, settings))),
+    built.map(async (unit) => void started.set(unit.unit.name, await startUnit(unit, settings))),
   );
   const failed = settled.find((one) => one.status === 'rejected');
   if (!failed) return started;
-  await closeAll(started, 0);
+  await closeUnits(started, 0);
   throw failed.reason;
-}
-
-/** Nothing of brokers is loaded by an app whose services use none. */
-async function brokersOf({ units }: Plan): Promise<Brokers | undefined> {
-  if (!units.some(usesBrokers)) return undefined;
-  const { createBrokers } = await import('../broker/brokers.ts');
-  return createBrokers();
 }
 
 async function variablesOf(plan: Plan, options: StartOptions): Promise<Readonly<Record<string, string>>> {
@@ -146,12 +227,23 @@ async function variablesOf(plan: Plan, options: StartOptions): Promise<Readonly<
   if (Object.keys(plan.variables).length === 0 && given.length === 0) return {};
   const { resolveVariables } = await import('../bindings/variables/resolve.ts');
   return resolveVariables({
-    declared: plan.variables,
+    declared: withoutAddresses(plan.variables),
     arguments: given,
     ...(options.runtimeConfig !== undefined && { runtimeConfig: options.runtimeConfig }),
     environment: options.env ?? process.env,
     directory: process.cwd(),
   });
+}
+
+/** Addresses of brokers have other sources too, see brokersOf. */
+function withoutAddresses(variables: Plan['variables']): Plan['variables'] {
+  const optional = Object.values<string>(ADDRESS_VARIABLES);
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => [
+      name,
+      optional.includes(name) ? { ...variable, required: false } : variable,
+    ]),
+  );
 }
 
 async function dispatchTo(units: Units, unit: string, event: UnitEvent): Promise<EventOutcome> {
@@ -163,34 +255,6 @@ async function dispatchTo(units: Units, unit: string, event: UnitEvent): Promise
   });
 }
 
-function runningApp(
-  plan: Plan,
-  warnings: readonly Diagnostic[],
-  units: Units,
-  trigger: RunningTrigger | undefined,
-  brokers: Brokers | undefined,
-  outboxes: Outboxes | undefined,
-): RunningApp {
-  let closing: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    await trigger?.close();
-    await closeAll(units, plan.limits.deadline);
-    await outboxes?.close(SEND_MS);
-    await brokers?.close();
-  };
-  const close = (): Promise<void> => (closing ??= stop());
-  return {
-    plan,
-    warnings,
-    ...(trigger && { url: trigger.address }),
-    dispatch: (unit, event) => dispatchTo(units, unit, event),
-    stats: () => Object.fromEntries([...units].map(([name, { host }]) => [name, host.stats()])),
-    outbox: async () => outboxes?.size() ?? { length: 0, bytes: 0 },
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
-
-async function closeAll(units: Units, drainMs: number): Promise<void> {
+async function closeUnits(units: Units, drainMs: number): Promise<void> {
   await Promise.all([...units.values()].map((unit) => unit.close(drainMs)));
 }

@@ -20,6 +20,9 @@ export async function networkFor(
   const http = await httpFor(unit, settings);
   const brokers = usesBrokers(unit) ? settings.brokers : undefined;
   if (!http && !brokers) return undefined;
+  for (const kind of ['redis', 'mqtt'] as const) {
+    if (unit.grants.some((grant) => grant.kind === kind)) await brokers?.load(kind);
+  }
   const server = serveChannel({
     ...(http && { http: http.answer }),
     ...(brokers && { redis: brokers.redis, mqtt: brokers.mqtt }),

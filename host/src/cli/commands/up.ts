@@ -6,6 +6,10 @@ export interface UpOptions extends VariantOptions {
   readonly listen: string;
   readonly variable?: readonly string[];
   readonly runtimeConfigFile?: string;
+  readonly mqtt?: string;
+  readonly redis?: string;
+  readonly only?: readonly string[];
+  readonly replica?: string;
   readonly workers?: number;
   readonly stateDir?: string;
 }
@@ -20,6 +24,20 @@ export const defineUp: DefineCommand = (program, context) => {
     )
     .option('--variable <name=value>', 'set a variable; name=@file and @file.toml read files', collect)
     .option('--runtime-config-file <file>', 'further sources of variables, as for Spin')
+    .option(
+      '--mqtt <address>',
+      'the MQTT broker (default: the variable mqtt_address, else one is started on 127.0.0.1)',
+    )
+    .option('--redis <address>', 'the Redis server (default: the variable redis_address)')
+    .option(
+      '--only <unit|service,…>',
+      'run these units, and leave the others to other processes with the same brokers',
+      collect,
+    )
+    .option(
+      '--replica <name>',
+      'run beside others that share the messages of MQTT topics; keep the name from start to start',
+    )
     .option(
       '--workers <count>',
       'worker threads per unit (default: the manifest’s, else as many as cores)',
@@ -48,6 +66,10 @@ Examples:
   tenon up                                  http://127.0.0.1:3000
   tenon up --listen 0.0.0.0:8080            reachable from other machines
   tenon up --variable token=@secret.txt     a variable from a file; SPIN_VARIABLE_TOKEN works too
+  tenon up --profile mqtt --mqtt mqtt://broker:1883
+                                            an edge over a broker of your own
+  tenon up --only fulfilment --redis redis://cache:6379
+                                            one unit here, the others elsewhere
   tenon up --json                           ready, logs and problems as JSON lines
 
 SIGINT (Ctrl-C) and SIGTERM let running requests finish; a second one stops at once.`;

@@ -1,3 +1,4 @@
+import { bareAddress } from '../../bindings/broker-address.ts';
 import type { Subscriber, SubscriberOptions, SubscriberState } from '../../broker/subscriber.ts';
 import type { RunningTrigger } from '../trigger.ts';
 import { MessageHandler, type HandlerOptions, type MessageCounts } from './handler.ts';
@@ -13,6 +14,7 @@ export interface RunningMessageTrigger extends RunningTrigger {
 }
 
 export interface ServeOptions extends Omit<HandlerOptions, 'onFull'> {
+  /** With user and password, without query. */
   readonly address: string;
   readonly topic: string;
   /** The most bytes that may wait, where the broker cannot be told to wait. */
@@ -27,13 +29,15 @@ export interface ServeOptions extends Omit<HandlerOptions, 'onFull'> {
  * goes on trying.
  */
 export async function serveMessages(options: ServeOptions): Promise<RunningMessageTrigger> {
-  const { address, topic, unit, name, maxBytes = Infinity, drainMs, log } = options;
+  const { topic, unit, name, maxBytes = Infinity, drainMs, log } = options;
+  // Without user and password: it is shown and logged.
+  const address = bareAddress(options.address);
   const handler = new MessageHandler({
     ...options,
     onFull: (full) => (full ? subscriber.pause() : subscriber.resume()),
   });
   const subscriber = options.subscribe({
-    address,
+    address: options.address,
     topic,
     onMessage(message) {
       if (handler.heldBytes + message.payload.length <= maxBytes) handler.take(message);

@@ -8,7 +8,7 @@ export interface MqttTriggerOptions extends MessageHost {
   readonly app: string;
   readonly unit: string;
   readonly trigger: PlannedTrigger & { readonly kind: 'mqtt' };
-  /** Without query. */
+  /** With user and password, without query. */
   readonly address: string;
   /** The name of this process among several that share the messages. */
   readonly replica?: string | undefined;

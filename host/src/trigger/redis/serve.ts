@@ -6,7 +6,7 @@ import { serveMessages, type RunningMessageTrigger } from '../messages/serve.ts'
 export interface RedisTriggerOptions extends MessageHost {
   readonly unit: string;
   readonly trigger: PlannedTrigger & { readonly kind: 'redis' };
-  /** Without query. */
+  /** With user and password, without query. */
   readonly address: string;
   readonly limits: { readonly inFlight: number; readonly deadline: number };
 }
