@@ -2,7 +2,9 @@ import type { Grant } from '../plan/types.ts';
 import type { NetworkAddress } from './channel/message.ts';
 
 /** Where the stores of a label lie, and how a commit is kept. */
-export interface StoreConfig {
+export type StoreConfig = SqliteStoreConfig | RedisStoreConfig;
+
+export interface SqliteStoreConfig {
   readonly type: 'sqlite';
   /** Path of the database file; its folder is made if need be. `:memory:` is one store per worker, for tests. */
   readonly path: string;
@@ -13,6 +15,14 @@ export interface StoreConfig {
    * disk at each commit.
    */
   readonly durability: 'normal' | 'full';
+}
+
+/** How a commit is kept is for the server's own configuration to say. */
+export interface RedisStoreConfig {
+  readonly type: 'redis';
+  /** `redis://user:secret@host:port/database`, `rediss:` with TLS. */
+  readonly url: string;
+  readonly atomic: boolean;
 }
 
 /** Messages to this topic or channel leave after the event's commit. */

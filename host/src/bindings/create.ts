@@ -22,13 +22,13 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
   const { unit, services, grants } = config;
   const granted = new Set(grants.flatMap((grant) => (grant.kind === 'key-value' ? [grant.label] : [])));
   const used = Object.entries(config.stores).filter(([label]) => granted.has(label));
+  const channel = config.network && createChannel(config.network);
   const store = createEventStore({
     unit,
-    stores: openStores({ stores: Object.fromEntries(used), ledger: config.ledger }),
+    stores: openStores({ stores: Object.fromEntries(used), ledger: config.ledger, channel }),
     sends: config.sends,
     ...toSender(config.ledger),
   });
-  const channel = config.network && createChannel(config.network);
   const outbound = {
     channel,
     beforeEffect: store.beforeEffect,

@@ -22,7 +22,8 @@ interface Response {
 }
 
 for (const binding of bindings) binding.begin?.(event);
-using others = openSqliteStore(config.stores['default']?.path ?? '', 'normal');
+const store = config.stores['default'];
+using others = openSqliteStore(store?.type === 'sqlite' ? store.path : '', 'normal');
 run(`m.kv.Store.open('default').set('k', bytes('v'))`);
 const storedBefore = others.exists('default', 'k');
 const request = { method: 'post', uri, headers: [['x-a', '1']], params: [] };

@@ -1,4 +1,5 @@
 import type { StoreConfig } from '../bindings/config.ts';
+import { placeName } from '../bindings/store/place.ts';
 import { problem } from '../diagnostics/error.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 
@@ -9,11 +10,15 @@ import type { OutboxQueue } from './outbox-queue.ts';
  */
 export async function openOutbox(store: StoreConfig, app: string): Promise<OutboxQueue> {
   try {
+    if (store.type === 'redis') {
+      const { openRedisOutbox } = await import('./outbox-redis.ts');
+      return openRedisOutbox(store.url, app);
+    }
     const { openSqliteOutbox } = await import('./outbox-sqlite.ts');
     return await openSqliteOutbox(store.path, app);
   } catch (error) {
     throw problem('bindings/store-unavailable', `the outbox cannot be opened: ${(error as Error).message}`, {
-      where: store.path,
+      where: placeName(store),
       cause: error,
     });
   }

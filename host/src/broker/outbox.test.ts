@@ -37,10 +37,11 @@ test('units of one database share its outbox; what waits goes where its variable
   });
   cleanup.push(() => outboxes.close(0));
   const ledger = outboxes.ledger(ledgerStore({}, state));
+  const path = join(state, 'sqlite_key_value.db');
   expect(outboxes.ledger(ledgerStore({}, state)).wake).toBe(ledger.wake);
   expect(outboxes.ledger(ledgerStore({}, join(state, 'other'))).wake).not.toBe(ledger.wake);
 
-  const store = openSqliteStore(ledger.store.path, 'normal', ledger.app);
+  const store = openSqliteStore(path, 'normal', ledger.app);
   cleanup.push(() => store[Symbol.dispose]());
   const message = { kind: 'mqtt', payload: new Uint8Array([1]), qos: 1 } as const;
   const messages = [
@@ -68,8 +69,10 @@ test('a message that nobody heard stays, a copy does not', async () => {
     log: () => {},
   });
   cleanup.push(() => outboxes.close(0));
-  const ledger = outboxes.ledger(ledgerStore({}, folder()));
-  const store = openSqliteStore(ledger.store.path, 'normal', ledger.app);
+  const state = folder();
+  const ledger = outboxes.ledger(ledgerStore({}, state));
+  const path = join(state, 'sqlite_key_value.db');
+  const store = openSqliteStore(path, 'normal', ledger.app);
   cleanup.push(() => store[Symbol.dispose]());
   const message = {
     kind: 'redis',
@@ -80,7 +83,7 @@ test('a message that nobody heard stays, a copy does not', async () => {
   const messages = ['copies', 'calls', 'copies'].map((topic) => ({ ...message, topic }));
   store.commit([], [], () => true, { messages, once: undefined });
   await outboxes.start();
-  const queue = await openSqliteOutbox(ledger.store.path, 'app');
+  const queue = await openSqliteOutbox(path, 'app');
   cleanup.push(async () => queue[Symbol.asyncDispose]());
   let left = await queue.list(10);
   while (left.length > 1 || left[0]?.attempts !== 1) {
@@ -97,5 +100,7 @@ test('the outbox lies with the atomic stores, else with the others, else in the 
   expect(ledgerStore({ plain, store, full }, '/state')).toEqual(full);
   expect(ledgerStore({ plain, store }, '/state')).toEqual(store);
   expect(ledgerStore({ plain }, '/state')).toEqual(plain);
+  const redis = { type: 'redis', url: 'redis://127.0.0.1:6379', atomic: true } as const;
+  expect(ledgerStore({ plain, redis }, '/state')).toEqual(redis);
   expect(ledgerStore({}, '/state')).toEqual({ ...store, path: '/state/sqlite_key_value.db' });
 });

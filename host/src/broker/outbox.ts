@@ -3,6 +3,7 @@ import { threadId } from 'node:worker_threads';
 import type { LedgerConfig, StoreConfig } from '../bindings/config.ts';
 import type { OutgoingMessage } from '../bindings/deferred.ts';
 import { isFromMemory } from '../bindings/outbox/to-sender.ts';
+import { placeOf } from '../bindings/store/place.ts';
 import { createMemorySender } from './memory-sender.ts';
 import { openOutbox } from './outbox-open.ts';
 import type { OutboxSize } from './outbox-queue.ts';
@@ -93,9 +94,4 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
       await Promise.all([memory.close(drainMs), ...closing.map((sender) => sender.close(drainMs))]);
     },
   };
-}
-
-/** Which database it is, whatever else is configured of it. */
-function placeOf(store: StoreConfig): string {
-  return store.path;
 }

@@ -101,7 +101,7 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
     try {
       return bindings.some((one) => one.repeats?.(context)) ? inTime({ kind: 'repeated' }) : undefined;
     } catch (thrown) {
-      return trapOf(thrown);
+      return whyUnavailable() ?? trapOf(thrown);
     }
   }
 
@@ -126,8 +126,9 @@ export function createEventRunner(options: EventRunnerOptions): EventRunner {
         }
       }
     } catch (thrown) {
+      const unavailable = whyUnavailable();
       abort(context);
-      return trapOf(thrown);
+      return unavailable ?? trapOf(thrown);
     }
     return inTime(outcome);
   }

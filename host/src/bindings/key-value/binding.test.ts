@@ -29,9 +29,10 @@ function setup(labels: readonly string[] = ['default'], direct: readonly string[
   opened.push(store);
   const stores: OpenStores = {
     atomic: store,
-    atomicLabels: new Set(labels),
-    direct: new Map(direct.map((label) => [label, store])),
+    atomicLabels: new Map(labels.map((label) => [label, label])),
+    direct: new Map(direct.map((label) => [label, { store, space: label }])),
     ledger: () => store,
+    trouble: { message: undefined },
     [Symbol.dispose]: () => {},
   };
   const grants: Grant[] = [...labels, ...direct, 'nowhere'].map((label) => ({ kind: 'key-value', label }));

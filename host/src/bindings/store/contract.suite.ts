@@ -9,8 +9,13 @@ const yes = (): boolean => true;
  * What every store must do, whatever it is.
  *
  * @param database makes an empty database; each `open` is one more connection to it
+ * @param labels whether each has keys of its own
  */
-export function storeContract(name: string, database: () => { open(): Store; drop(): void }): void {
+export function storeContract(
+  name: string,
+  database: () => { open(): Store; drop(): void },
+  labels: 'apart' | 'same' = 'apart',
+): void {
   describe(`a ${name} store`, () => {
     const cleanup: (() => void)[] = [];
     afterEach(() => {
@@ -24,13 +29,13 @@ export function storeContract(name: string, database: () => { open(): Store; dro
       return stores;
     }
 
-    test('gives what was written, under its label only', () => {
+    test(`gives what was written, under ${labels === 'apart' ? 'its label only' : 'any label'}`, () => {
       const [a, b] = connections();
       a.write({ label: 'default', key: 'k', value: bytes('v') });
       expect(b.get('default', 'k')).toEqual(bytes('v'));
       expect(b.exists('default', 'k')).toBe(true);
-      expect(b.get('other', 'k')).toBeUndefined();
-      expect(b.exists('other', 'k')).toBe(false);
+      expect(b.get('other', 'k')).toEqual(labels === 'apart' ? undefined : bytes('v'));
+      expect(b.exists('other', 'k')).toBe(labels === 'same');
       a.write({ label: 'default', key: 'k', value: undefined });
       expect(b.get('default', 'k')).toBeUndefined();
     });
@@ -54,13 +59,13 @@ export function storeContract(name: string, database: () => { open(): Store; dro
           { label: 'l', key: 'a', value: bytes('1') },
           { label: 'l', key: 'b', value: bytes('2') },
           { label: 'l', key: 'a', value: undefined },
-          { label: 'm', key: 'a', value: bytes('3') },
+          { label: 'm', key: 'c', value: bytes('3') },
         ],
         yes,
       );
       expect(outcome).toBe('committed');
-      expect(b.keys('l').keys).toEqual(['b']);
-      expect(b.get('m', 'a')).toEqual(bytes('3'));
+      expect(b.keys('l').keys).toEqual(labels === 'apart' ? ['b'] : ['b', 'c']);
+      expect(b.get('m', 'c')).toEqual(bytes('3'));
     });
 
     test('writes nothing when the claim is refused', () => {
@@ -118,9 +123,9 @@ export function storeContract(name: string, database: () => { open(): Store; dro
       const [a, b] = connections();
       const overlay = new Overlay(a);
       overlay.get('l', 'k');
-      overlay.keys('l');
+      if (labels === 'apart') overlay.keys('l');
       overlay.write('l', 'mine', bytes('m'));
-      expect(b.commit([], [{ label: 'other', key: 'k', value: bytes('v') }], yes)).toBe('committed');
+      expect(b.commit([], [{ label: 'other', key: 'other', value: bytes('v') }], yes)).toBe('committed');
       expect(overlay.commit(yes)).toBe('committed');
     });
 

@@ -89,26 +89,33 @@ export function createEventStore(options: EventStoreOptions): EventStore {
   return {
     imports: {},
     access(label) {
-      if (stores.atomicLabels.has(label)) return atomicAccess(label, () => overlay as Overlay);
-      const store = stores.direct.get(label);
-      if (!store) return undefined;
+      const atomic = stores.atomicLabels.get(label);
+      if (atomic !== undefined) return atomicAccess(atomic, () => overlay as Overlay);
+      const direct = stores.direct.get(label);
+      if (!direct) return undefined;
+      const { store, space } = direct;
       return {
-        get: (key) => store.get(label, key),
-        exists: (key) => store.exists(label, key),
-        keys: () => store.keys(label).keys.slice(),
+        get: (key) => store.get(space, key),
+        exists: (key) => store.exists(space, key),
+        keys: () => store.keys(space).keys.slice(),
         write(key, value) {
           effect = true;
-          store.write({ label, key, value });
+          store.write({ label: space, key, value });
         },
       };
     },
-    repeats: ({ once }) => once !== undefined && guarded(() => stores.ledger().hasCommitted(idOf(once))),
+    repeats({ once }) {
+      stores.trouble.message = undefined;
+      return once !== undefined && guarded(() => stores.ledger().hasCommitted(idOf(once)));
+    },
     begin(context) {
       event = context;
       effect = false;
       overtakenRun = false;
+      stores.trouble.message = undefined;
       reset();
     },
+    unavailable: () => stores.trouble.message,
     commit(context): CommitOutcome {
       const once = context.once === undefined ? undefined : idOf(context.once);
       return { kind: commitAll(once, () => mayCommit(context)) };

@@ -13,9 +13,8 @@ export function ledgerStore(stores: Readonly<Record<string, StoreConfig>>, state
     const path = join(stateDir, 'sqlite_key_value.db');
     return { type: 'sqlite', path, atomic: true, durability: 'normal' };
   }
+  if (first.type === 'redis') return first;
   // One that waits for the disk makes all of its database wait (open.ts).
-  return {
-    ...first,
-    durability: atomic.some(({ durability }) => durability === 'full') ? 'full' : first.durability,
-  };
+  const full = atomic.some((store) => store.type === 'sqlite' && store.durability === 'full');
+  return full ? { ...first, durability: 'full' } : first;
 }
