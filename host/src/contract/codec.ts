@@ -88,11 +88,13 @@ export function primitive(name: PrimitiveName): Copy {
 
 /** From `low` up to but not including `high`. */
 function integer64(name: string, low: number, high: number): Copy {
+  // QuickJS compares bigints with numbers wrongly where both are negative.
+  const [from, to] = [BigInt(low), BigInt(high)];
   return (value) => {
     if (typeof value === 'number') {
       return Number.isInteger(value) && value >= low && value < high ? value + 0 : mismatch(name, value);
     }
-    if (typeof value !== 'bigint' || value < low || value >= high) return mismatch(name, value);
+    if (typeof value !== 'bigint' || value < from || value >= to) return mismatch(name, value);
     const number = Number(value);
     return BigInt(number) === value ? number : mismatch(`a ${name} that a JavaScript number can hold`, value);
   };

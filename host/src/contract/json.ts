@@ -103,8 +103,8 @@ function isInteger64(name: PrimitiveName): name is Integer64 {
 }
 
 const RANGE: Record<Integer64, readonly [bigint, bigint]> = {
-  s64: [-(2n ** 63n), 2n ** 63n - 1n],
-  u64: [0n, 2n ** 64n - 1n],
+  s64: [BigInt(-(2 ** 63)), BigInt(2 ** 63) - BigInt(1)],
+  u64: [BigInt(0), BigInt(2 ** 64) - BigInt(1)],
 };
 
 function inRange(name: Integer64, value: unknown): bigint {
@@ -134,7 +134,9 @@ function integerFromJson(name: Integer64, take: Copy): Copy {
         : mismatch(`a ${name}, beyond 2^53 as a string of digits`, json);
     }
     if (typeof json !== 'string' || !DECIMAL.test(json)) return mismatch(name, json);
-    return take(BigInt(json));
+    const integer = BigInt(json);
+    const [low, high] = RANGE[name];
+    return integer >= low && integer <= high ? take(integer) : mismatch(name, json);
   };
 }
 
