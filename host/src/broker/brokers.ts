@@ -19,6 +19,8 @@ export interface Brokers extends AsyncDisposable {
   readonly redis: Answerer<'redis'>;
   readonly mqtt: Answerer<'mqtt'>;
   readonly publisher: Publisher;
+  /** Loads what connections to a kind of broker need, before somebody waits for it. */
+  load(kind: 'redis' | 'mqtt'): Promise<void>;
   /** Connections that are open. */
   readonly open: number;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export function createBrokers({ embedded, addresses = [] }: BrokersOptions = {})
     redis: createRedisAnswerer(redis),
     mqtt: createMqttAnswerer(mqtt),
     publisher: createPublisher({ mqtt, redis, embedded, addresses }),
+    load: (kind) => (kind === 'redis' ? redis : mqtt).load(),
     get open() {
       return redis.open + mqtt.open;
     },

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import type { OutgoingMessage } from '../bindings/deferred.ts';
@@ -55,6 +55,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions = {}): 
     // 3.1 had a limit of 23, 3.1.1 has none, and triggers tell by their names what they are for.
     maxClientsIdLength: 65_535,
   });
+  // Of a broken client it tells elsewhere; this would be the broker itself.
+  (aedes as EventEmitter).on('error', (error: Error) => process.emitWarning(error));
   const sessions = watchSessions(aedes, isHandler);
   const server = await listen(aedes, port);
   const { port: taken } = server.address() as AddressInfo;

@@ -7,6 +7,8 @@ import { within } from './within.ts';
 export interface MqttLinks {
   /** Publishes one message; rejects with BrokerUnreachable, or with the signal's reason. */
   publish(login: MqttLogin, message: MqttMessage, signal: AbortSignal): Promise<void>;
+  /** Loads the library, which the first connection would wait for otherwise, and all of this thread with it. */
+  load(): Promise<void>;
   /** Connections that are open. */
   readonly open: number;
   close(): Promise<void>;
@@ -20,14 +22,16 @@ export interface MqttMessage {
 
 const CLOSE_TIMEOUT = 1_000;
 
+/** Nothing of it is loaded by an app that connects to no broker. */
+const library = () => import('./mqtt-connection.ts');
+
 export function createMqttLinks(): MqttLinks {
   const shared = new Map<string, Promise<MqttConnection>>();
   const all = new Set<MqttConnection>();
   let closed = false;
 
   async function connect(login: MqttLogin): Promise<MqttConnection> {
-    // The library is loaded where somebody connects, and not before.
-    const { openMqttConnection } = await import('./mqtt-connection.ts');
+    const { openMqttConnection } = await library();
     const connection = await openMqttConnection(login);
     if (closed) {
       connection.destroy();
@@ -63,6 +67,9 @@ export function createMqttLinks(): MqttLinks {
         }
         throw error;
       }
+    },
+    async load() {
+      await library();
     },
     get open() {
       return all.size;

@@ -41,18 +41,21 @@ export async function openRedisConnection(address: string): Promise<RedisConnect
   const listeners: (() => void)[] = [];
   let closed = false;
   let pending = 0;
-  function close(): void {
+  let reason: unknown;
+  /** What is under way fails with it. */
+  function close(why: unknown): void {
     if (closed) return;
     closed = true;
+    reason = why;
+    client.destroy();
     for (const listener of listeners) listener();
   }
-  // The last words of a connection that broke; the commands under way fail of the same.
+  // Also of an answer that is none of Redis, after which the library would go on.
   client.on('error', close);
-  client.on('end', close);
   try {
     await client.connect();
   } catch (error) {
-    client.destroy();
+    close(error);
     throw failure(error);
   }
   return {
@@ -69,7 +72,7 @@ export async function openRedisConnection(address: string): Promise<RedisConnect
         const words = args.map((arg) => (typeof arg === 'string' ? arg : bufferOf(arg)));
         return flatten(await client.sendCommand<Reply>(words, { typeMapping: TYPES }));
       } catch (error) {
-        throw failure(error);
+        throw failure(closed ? reason : error);
       } finally {
         pending--;
       }
@@ -78,10 +81,7 @@ export async function openRedisConnection(address: string): Promise<RedisConnect
       if (closed) listener();
       else listeners.push(listener);
     },
-    destroy() {
-      client.destroy();
-      close();
-    },
+    destroy: () => close(new BrokerUnreachable('the connection was given up')),
   };
 }
 

@@ -16,10 +16,15 @@ export interface RedisLinks {
    * their answers, or it breaks.
    */
   retire(address: string, connection: RedisConnection): void;
+  /** Loads the library, which the first connection would wait for otherwise, and all of this thread with it. */
+  load(): Promise<void>;
   /** Connections that are open. */
   readonly open: number;
   close(): void;
 }
+
+/** Nothing of it is loaded by an app that connects to no server. */
+const library = () => import('./redis-connection.ts');
 
 export function createRedisLinks(): RedisLinks {
   const shared = new Map<string, Promise<RedisConnection>>();
@@ -30,8 +35,7 @@ export function createRedisLinks(): RedisLinks {
   let closed = false;
 
   async function connect(address: string): Promise<RedisConnection> {
-    // The library is loaded where somebody connects, and not before.
-    const { openRedisConnection } = await import('./redis-connection.ts');
+    const { openRedisConnection } = await library();
     const connection = await openRedisConnection(address);
     if (closed) {
       connection.destroy();
@@ -82,6 +86,9 @@ export function createRedisLinks(): RedisLinks {
     retire(address, connection) {
       if (current.get(address) === connection) shared.delete(address);
       if (connection.pending === 0) connection.destroy();
+    },
+    async load() {
+      await library();
     },
     get open() {
       return all.size;

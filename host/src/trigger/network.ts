@@ -2,6 +2,7 @@ import { serveChannel, type ChannelServer } from '../bindings/channel/serve.ts';
 import type { HttpService } from '../bindings/http/proxy.ts';
 import type { Brokers } from '../broker/brokers.ts';
 import type { PlannedUnit } from '../plan/types.ts';
+import { usesRedis, type UnitStores } from './stores.ts';
 
 export interface NetworkSettings {
   /** All resolved variables of the app. */
@@ -15,13 +16,15 @@ export interface NetworkSettings {
 /** What the main thread does for a unit's workers; nothing where none of its services may call out. */
 export async function networkFor(
   unit: PlannedUnit,
+  stores: UnitStores,
   settings: NetworkSettings,
 ): Promise<ChannelServer | undefined> {
   const http = await httpFor(unit, settings);
-  const brokers = usesBrokers(unit) ? settings.brokers : undefined;
+  const brokers = usesBrokers(unit) || usesRedis(stores) ? settings.brokers : undefined;
   if (!http && !brokers) return undefined;
   for (const kind of ['redis', 'mqtt'] as const) {
-    if (unit.grants.some((grant) => grant.kind === kind)) await brokers?.load(kind);
+    const stored = kind === 'redis' && usesRedis(stores);
+    if (stored || unit.grants.some((grant) => grant.kind === kind)) await brokers?.load(kind);
   }
   const server = serveChannel({
     ...(http && { http: http.answer }),

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { connect, connectAsync, type IConnackPacket } from 'mqtt';
 import { expect, test } from 'vitest';
@@ -136,4 +136,29 @@ test('a delivery is given up with its signal, and with the session that should h
   });
   await expect(second.delivered).rejects.toThrow('the session tenon-one ended before it had handled it');
   await clean.endAsync();
+});
+
+test('nothing that a client sends brings it down', async () => {
+  await using broker = await startEmbeddedBroker({ port: 0 });
+  const connect31 = '\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01a';
+  const sent = [
+    'GET / HTTP/1.1\r\n\r\n',
+    '\xff\xff\xff\xff\xff',
+    `${connect31}\x30\x05\x00\x01#xx`,
+    `${connect31}\x30\xff\xff\xff\x7f`,
+    `${connect31}\x82\x03\x00\x00\x00`,
+    `${connect31}${connect31}`,
+    '',
+  ];
+  for (const text of sent) {
+    const socket = connectTcp(broker.port, '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    socket.end(text, 'latin1');
+    socket.resume();
+    await once(socket, 'close');
+  }
+  await using listener = await listen(broker.address, 'orders/#');
+  await deliver(broker, 'still here').delivered;
+  expect(await listener.until(1)).toEqual(['orders/new: still here']);
 });

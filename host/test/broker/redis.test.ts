@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startProxy, startRedis, type BrokerProcess } from '../brokers.ts';
 import { tool } from '../tools.ts';
@@ -239,6 +241,23 @@ describe.skipIf(state.missing)(`fermyon:spin/redis over a real server${state.rea
     await own.start();
     expect(await use(`return c.get('kept')`)).toBe('1');
   });
+
+  test.each([['HTTP/1.1 400 Bad Request'], ['*99999999999'], ['\u00ff\u00ff']])(
+    'a server that answers %j is none of Redis',
+    async (answer) => {
+      const stranger = createServer((socket) => {
+        socket.on('error', () => {}).on('data', () => socket.write(`${answer}\r\n`, 'latin1'));
+      }).listen(0, '127.0.0.1');
+      await once(stranger, 'listening');
+      const address = `redis://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+      const ran = await guest.run(
+        `const c = redis.Connection.open('${address}'); try { c.get('a') } finally { c[Symbol.dispose]() }`,
+      );
+      expect(ran).toMatchObject({ error: { tag: 'other' } });
+      expect(ran.unavailable).toContain(`${address} cannot be reached`);
+      stranger.close();
+    },
+  );
 
   test('a message with a route leaves after the commit, and needs no server before', async () => {
     const address = 'redis://127.0.0.1:1';
