@@ -19,6 +19,8 @@ export interface AppBrokersSettings {
   readonly given: { readonly [kind in Kind]?: string | undefined };
   /** The name of this process among several that share the messages of its MQTT topics. */
   readonly replica: string | undefined;
+  /** Whether stores lie in Redis, which is reached over the same connections. */
+  readonly stored: boolean;
 }
 
 /** The brokers of an app. */
@@ -40,7 +42,7 @@ export interface AppBrokers {
  * @throws TenonError `broker/address`, `broker/no-port`, `trigger/no-redis`, `-broker-apart`, `-replica-alone`
  */
 export async function brokersOf(settings: AppBrokersSettings): Promise<AppBrokers> {
-  const { units } = settings;
+  const { units, stored } = settings;
   const used = (['mqtt', 'redis'] as const).filter((kind) => needsAddress(units, kind));
   const found = new Map(used.map((kind) => [kind, addressOf(settings, kind)]));
   if (found.has('redis') && found.get('redis') === undefined) throw noRedis(units);
@@ -48,7 +50,7 @@ export async function brokersOf(settings: AppBrokersSettings): Promise<AppBroker
     found.has('mqtt') && found.get('mqtt') === undefined ? await startOwn(settings) : undefined;
   const addresses = new Map([...found].map(([kind, address]) => [kind, address ?? embedded?.address ?? '']));
 
-  const brokers = units.some(handlesMessages) || units.some(usesBrokers);
+  const brokers = stored || units.some(handlesMessages) || units.some(usesBrokers);
   const { createBrokers } = brokers ? await import('../broker/brokers.ts') : {};
   const opened = createBrokers?.({ embedded, addresses: [...addresses.values(), ...namedIn(units)] });
   return {

@@ -19,6 +19,7 @@ import { startMessageTriggers, type MessageTriggers } from './message-triggers.t
 import type { RunningMessageTrigger } from './messages/serve.ts';
 import { outboxesOf } from './outboxes.ts';
 import { selectUnits } from './select-units.ts';
+import { storesOf, usesRedis } from './stores.ts';
 import type { RunningTrigger } from './trigger.ts';
 import { startUnit, type StartedUnit, type UnitSettings } from './unit.ts';
 
@@ -33,7 +34,7 @@ export interface StartOptions extends Omit<BuildOptions, 'force' | 'jobs'> {
   readonly listen?: string | undefined;
   /** As with `--variable`: `name=value`, `name=@file`, `@file.toml`; they go before every other source. */
   readonly variables?: readonly string[] | undefined;
-  /** Path of a runtime-config.toml with further sources of variables, as in Spin. */
+  /** Path of a runtime-config.toml with further sources of variables, and stores, as in Spin. */
   readonly runtimeConfig?: string | undefined;
   /** The MQTT broker, before the variable `mqtt_address`; where neither is there, one is started on loopback. */
   readonly mqtt?: string | undefined;
@@ -110,6 +111,13 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   try {
     let address: string | undefined;
     const resolved = await variablesOf(plan, options);
+    const stateDir = resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name));
+    const stores = storesOf(here, {
+      plan,
+      manifest: options.manifest,
+      stateDir,
+      runtimeConfig: options.runtimeConfig,
+    });
     const given = { mqtt: options.mqtt, redis: options.redis };
     const brokers = await brokersOf({
       plan,
@@ -117,6 +125,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       variables: resolved,
       given,
       replica: options.replica,
+      stored: [...stores.values()].some(usesRedis),
     });
     closing.brokers = brokers;
     const { variables } = brokers;
@@ -128,7 +137,8 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
         plan,
         manifest: options.manifest,
         cacheFolder: cacheFolder(options.manifest),
-        stateDir: resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name)),
+        stateDir,
+        stores,
         variables,
         workers: options.workers ?? plan.limits.workers ?? availableParallelism(),
         fresh: options.fresh ?? 'auto',

@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import type { BindingsConfig, StoreConfig } from '../bindings/config.ts';
+import { join } from 'node:path';
+import type { BindingsConfig } from '../bindings/config.ts';
 import { deferredRoutes } from '../bindings/outbox/routes.ts';
 import { requireOneDatabase } from '../bindings/store/one-database.ts';
 import type { Brokers } from '../broker/brokers.ts';
 import type { Outboxes } from '../broker/outbox.ts';
 import type { BuiltUnit } from '../build/app.ts';
-import type { Plan, PlannedUnit } from '../plan/types.ts';
+import type { Plan } from '../plan/types.ts';
 import type { FreshMode } from '../runtime/messages.ts';
 import { createUnitHost } from '../runtime/pool.ts';
 import { prepareUnit } from '../runtime/prepare.ts';
 import type { LogEntry, UnitHost } from '../runtime/types.ts';
 import { networkFor } from './network.ts';
 import { ledgerOf } from './outboxes.ts';
+import type { UnitStores } from './stores.ts';
 
 /** What all units of an app have in common when they start. */
 export interface UnitSettings {
@@ -20,7 +21,9 @@ export interface UnitSettings {
   /** The manifest's file: paths in it are relative to its folder. */
   readonly manifest: string;
   readonly cacheFolder: string;
-  /** Where stores without a path are kept. */
+  /** By unit. */
+  readonly stores: ReadonlyMap<string, UnitStores>;
+  /** Where the outbox of a unit without stores is kept. */
   readonly stateDir: string;
   /** All resolved variables of the app. */
   readonly variables: Readonly<Record<string, string>>;
@@ -45,12 +48,12 @@ export interface StartedUnit {
 export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSettings): Promise<StartedUnit> {
   const { plan, cacheFolder, workers, fresh, log } = settings;
   const { limits } = plan;
-  const stores = storesFor(unit, settings);
+  const stores = settings.stores.get(unit.name) ?? {};
   requireOneDatabase(stores);
   const prepared = await prepareUnit(await readFile(wasm), preparedFolder(cacheFolder), {
     memoryLimit: limits.memory,
   });
-  const network = await networkFor(unit, settings);
+  const network = await networkFor(unit, stores, settings);
   const config: BindingsConfig = {
     unit: unit.name,
     services: unit.services,
@@ -94,19 +97,3 @@ export function preparedFolder(cacheFolder: string): string {
 
 /** Imported by the workers: named as it lies beside this file, in the sources or compiled. */
 const BINDINGS = import.meta.url.endsWith('.ts') ? '../bindings/create.ts' : '../bindings/create.js';
-
-/** The stores of a unit's labels; what the manifest does not describe is SQLite in the state folder, as in Spin. */
-function storesFor(
-  unit: PlannedUnit,
-  { plan, manifest, stateDir }: UnitSettings,
-): Record<string, StoreConfig> {
-  const stores: Record<string, StoreConfig> = {};
-  for (const grant of unit.grants) {
-    if (grant.kind !== 'key-value') continue;
-    const { path, atomic = true, durability = 'normal' } = plan.stores[grant.label] ?? {};
-    const file =
-      path === undefined ? join(stateDir, 'sqlite_key_value.db') : resolve(dirname(manifest), path);
-    stores[grant.label] = { type: 'sqlite', path: file, atomic, durability };
-  }
-  return stores;
-}

@@ -23,7 +23,7 @@ export const defineUp: DefineCommand = (program, context) => {
         .default('127.0.0.1:3000'),
     )
     .option('--variable <name=value>', 'set a variable; name=@file and @file.toml read files', collect)
-    .option('--runtime-config-file <file>', 'further sources of variables, as for Spin')
+    .option('--runtime-config-file <file>', 'sources of variables, and stores, as for Spin')
     .option(
       '--mqtt <address>',
       'the MQTT broker (default: the variable mqtt_address, else one is started on 127.0.0.1)',

@@ -4,8 +4,8 @@ import type { CatalogueEntry } from '../entry.ts';
 export const BINDINGS = {
   'bindings/store-unavailable': {
     title: 'A key-value store cannot be opened',
-    why: 'The database file, or the folder it lies in, cannot be made, read or written, or is no SQLite database.',
-    next: 'Check the path of the store in the manifest, and the rights of its folder.',
+    why: 'The database file, or the folder it lies in, cannot be made, read or written, or is no SQLite database; or the Redis server cannot be reached.',
+    next: 'Check the path of the store in the manifest, and the rights of its folder; for Redis, that the server runs.',
     exit: 3,
   },
   'bindings/store-failed': {
@@ -17,7 +17,7 @@ export const BINDINGS = {
   'bindings/stores-apart': {
     title: 'Atomic stores lie in different databases',
     why: 'All that one event writes commits together, which takes one transaction of one database.',
-    next: 'Give the labels the same path, or set `atomic = false` for all but one database.',
+    next: 'Give the labels the same path or url, or set `atomic = false` for all but one database.',
     exit: 1,
   },
   'bindings/overtaken': {
@@ -70,8 +70,8 @@ export const BINDINGS = {
   },
   'bindings/runtime-config': {
     title: 'The file runtime-config.toml cannot be used',
-    why: 'A provider of variables is malformed, or of a type that only Spin has.',
-    next: 'Use the provider types `static` and `env`.',
+    why: 'A provider of variables or a key-value store is malformed, or of a type that only Spin has.',
+    next: 'Use the provider types `static` and `env`, and the store types `spin` and `redis`.',
     exit: 1,
   },
   'bindings/allowed-host': {
