@@ -22,6 +22,7 @@ const TOOLS = {
     install: 'apt-get install docker-registry',
   },
   skopeo: { command: ['skopeo', '--version'], install: 'apt-get install skopeo' },
+  openssl: { command: ['openssl', 'version'], install: 'apt-get install openssl' },
 } as const;
 
 export type Tool = keyof typeof TOOLS;

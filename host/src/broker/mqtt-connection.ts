@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import type { MqttLogin } from '../bindings/mqtt/message.ts';
 import { type BrokerUnreachable, unreachable } from './unreachable.ts';
@@ -99,7 +99,7 @@ function streamTo(address: string) {
   const { protocol, hostname, port } = new URL(address);
   const host = hostname.replace(/^\[|\]$/g, '');
   if (protocol === 'mqtts:' || protocol === 'ssl:') {
-    return connectTls({ host, port: Number(port || 8883), servername: host, noDelay: true } as object);
+    return connectTls({ host, port: Number(port || 8883), noDelay: true } as ConnectionOptions);
   }
   return connectTcp({ host, port: Number(port || 1883), noDelay: true });
 }
