@@ -24,8 +24,17 @@ const STATE = {
   called: 3,
 } as const;
 
+/** Whether the main thread looks for the answer by itself. */
+const ANSWER = {
+  /** It is to be told by a message. */
+  unwatched: 0,
+  watched: 1,
+  /** The answer is there, and no message tells of it. */
+  there: 2,
+} as const;
+
 /** Words at the beginning of the shared memory. */
-const WORD = { state: 0, full: 1, text: 2, body: 3, counts: 4, count: 10 } as const;
+const WORD = { state: 0, full: 1, text: 2, body: 3, counts: 4, answer: 10, count: 12 } as const;
 const COUNTS = [
   'instances',
   'resets',
@@ -72,11 +81,16 @@ export class Mailbox {
 
   // The main thread's side.
 
-  /** Puts an event in, if it is one that fits; the worker is yet to be called. */
-  putEvent(id: number, event: UnitEvent, deadline: number): boolean {
+  /**
+   * Puts an event in, if it is one that fits; the worker is yet to be called.
+   *
+   * @param watched whether the answer will be looked for, else a message tells of it
+   */
+  putEvent(id: number, event: UnitEvent, deadline: number, watched: boolean): boolean {
     if (event.kind !== 'http') return false;
     const { method, uri, headers, body } = event.request;
     if (!this.#put(JSON.stringify([id, deadline, method, uri, headers]), body)) return false;
+    this.#words[WORD.answer] = watched ? ANSWER.watched : ANSWER.unwatched;
     Atomics.store(this.#words, WORD.full, 1);
     return true;
   }
@@ -88,7 +102,18 @@ export class Mailbox {
     return before === STATE.listening;
   }
 
-  /** The answer that the worker has put in, once it said so. */
+  /** Whether a watched answer is there. */
+  isAnswered(): boolean {
+    return Atomics.load(this.#words, WORD.answer) === ANSWER.there;
+  }
+
+  /** Looks no longer: a message is to tell of the answer; false if it is there already. */
+  unwatch(): boolean {
+    const { watched, unwatched, there } = ANSWER;
+    return Atomics.compareExchange(this.#words, WORD.answer, watched, unwatched) !== there;
+  }
+
+  /** The answer that the worker has put in. */
   takeAnswer(): MailedAnswer {
     const [status, headers] = JSON.parse(this.#text()) as [number, [string, string][]];
     const counts = Object.fromEntries(COUNTS.map((name, at) => [name, this.#words[WORD.counts + at] ?? 0]));
@@ -117,11 +142,17 @@ export class Mailbox {
     return { id, deadline, event: { kind: 'http', request: { method, uri, headers, body: this.#body() } } };
   }
 
-  /** Puts an answer in, if it fits; the main thread is yet to be told. */
+  /** Puts an answer in, if it fits; it is yet to be shown, or told of. */
   putAnswer({ status, headers, body }: HttpResponse, counts: InstanceCounts): boolean {
     if (!this.#put(JSON.stringify([status, headers]), body)) return false;
     for (const [at, name] of COUNTS.entries()) this.#words[WORD.counts + at] = counts[name];
     return true;
+  }
+
+  /** Lets the main thread see the answer; false if it does not look, so that a message must tell it. */
+  showAnswer(): boolean {
+    const { watched, there } = ANSWER;
+    return Atomics.compareExchange(this.#words, WORD.answer, watched, there) === watched;
   }
 
   /** Rests until called, for at most `ms`; false if nobody called: then only a message reaches the worker. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PENDING } from '../bindings/claim.ts';
+import { answerWatch, type Expected } from './answer-watch.ts';
 import { Mailbox, mailboxMemory } from './mailbox.ts';
 import type { FromWorker, OwnSetup, ToWorker, WorkerSetup } from './messages.ts';
 import { NO_COUNTS, type EventOutcome, type InstanceCounts, type LogEntry, type UnitEvent } from './types.ts';
@@ -12,6 +13,8 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worke
  * worker, which is no faster.
  */
 const YOUNG_GENERATION_MB = 4;
+/** After an event that took no longer, ms, the answer to the next is watched for. */
+const SOON_MS = 1;
 
 export interface UnitWorkerHandlers {
   /** The event that `run` started has ended. */
@@ -55,6 +58,29 @@ export function startUnitWorker(
   let ended = false;
   let failure: string | undefined;
 
+  let running = false;
+  let answersSoon = false;
+  let began = 0;
+  const expected: Expected = {
+    isThere: () => mailbox.isAnswered(),
+    announceInstead: () => mailbox.unwatch(),
+    onThere: () => takeAnswer(),
+  };
+  /** Once the event that runs has ended, in whatever way. */
+  const finish = (): void => {
+    if (!running) return;
+    running = false;
+    answersSoon = performance.now() - began < SOON_MS;
+    answerWatch.ended();
+    answerWatch.remove(expected);
+  };
+  const takeAnswer = (): void => {
+    const answer = mailbox.takeAnswer();
+    counts = answer.counts;
+    finish();
+    if (!ended) handlers.ended({ kind: 'response', response: answer.response });
+  };
+
   worker.on('message', (message: FromWorker) => {
     switch (message.kind) {
       case 'ready':
@@ -64,14 +90,11 @@ export function startUnitWorker(
         return undefined;
       case 'log':
         return handlers.log(message.entry);
-      case 'mail': {
-        const answer = mailbox.takeAnswer();
-        counts = answer.counts;
-        if (!ended) handlers.ended({ kind: 'response', response: answer.response });
-        return undefined;
-      }
+      case 'mail':
+        return takeAnswer();
       case 'outcome':
         counts = message.counts;
+        finish();
         if (!ended) handlers.ended(message.outcome);
         return undefined;
     }
@@ -81,6 +104,7 @@ export function startUnitWorker(
   });
   worker.on('exit', () => {
     exit();
+    finish();
     const reason = failure ?? 'the worker ended';
     reject(new Error(reason));
     if (!ended) handlers.died(reason);
@@ -95,12 +119,21 @@ export function startUnitWorker(
     claim,
     run(id, event, deadline) {
       Atomics.store(claim, 0, PENDING);
-      if (!mailbox.putEvent(id, event, deadline)) send({ kind: 'event', id, event, deadline });
-      else if (mailbox.call()) worker.postMessage({ kind: 'mail' } satisfies ToWorker, []);
+      const watched = answersSoon && answerWatch.hasRoom;
+      running = true;
+      began = performance.now();
+      answerWatch.began();
+      if (!mailbox.putEvent(id, event, deadline, watched)) {
+        send({ kind: 'event', id, event, deadline });
+        return;
+      }
+      if (mailbox.call()) worker.postMessage({ kind: 'mail' } satisfies ToWorker, []);
+      if (watched) answerWatch.add(expected);
     },
     counts: () => counts,
     async terminate() {
       ended = true;
+      finish();
       await worker.terminate();
     },
     async stop(graceMs) {

@@ -16,7 +16,12 @@ const TRANSFER_FROM = 16 * 1024;
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs as a worker of the pool only');
 
-const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+/** Whether the event has said something that must arrive before its answer. */
+let logged = false;
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => {
+  logged ||= message.kind === 'log';
+  port.postMessage(message, transfer);
+};
 
 // The glue looks for a debug switch in the environment at every step; in a plain object that costs next to nothing.
 process.env = { ...process.env };
@@ -31,11 +36,13 @@ try {
       for (const binding of bindings) binding[Symbol.dispose]?.();
     },
     run(id, event, deadline) {
+      logged = false;
       lastWords.line = undefined;
       const outcome = withLastWords(runner.run(id, event, deadline), lastWords.line);
       const counts = runner.counts();
-      if (outcome.kind === 'response' && mailbox.putAnswer(outcome.response, counts)) post({ kind: 'mail' });
-      else post({ kind: 'outcome', id, outcome, counts }, transferable(outcome));
+      if (outcome.kind === 'response' && mailbox.putAnswer(outcome.response, counts)) {
+        if (logged || !mailbox.showAnswer()) post({ kind: 'mail' });
+      } else post({ kind: 'outcome', id, outcome, counts }, transferable(outcome));
       // After the answer, so that no caller waits for it.
       runner.prepareNext();
     },
