@@ -21,6 +21,10 @@ const TOOLS = {
     command: ['sh', '-c', 'command -v docker-registry'],
     install: 'apt-get install docker-registry',
   },
+  'kubernetes-validate': {
+    command: ['kubernetes-validate', '--version'],
+    install: 'pip install kubernetes-validate',
+  },
   skopeo: { command: ['skopeo', '--version'], install: 'apt-get install skopeo' },
   openssl: { command: ['openssl', 'version'], install: 'apt-get install openssl' },
 } as const;

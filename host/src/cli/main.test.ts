@@ -55,6 +55,7 @@ describe('help', () => {
     ['diff'],
     ['push'],
     ['image'],
+    ['k8s'],
   ])('of tenon %s', async (...command) => {
     const { code, stdout, stderr } = await run([...command, '--help']);
     expect([code, stderr]).toEqual([0, '']);

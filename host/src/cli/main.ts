@@ -9,6 +9,7 @@ import { defineDiff } from './commands/diff.ts';
 import { defineGraph } from './commands/graph.ts';
 import { defineImage } from './commands/image.ts';
 import { defineInspect } from './commands/inspect.ts';
+import { defineK8s } from './commands/k8s.ts';
 import { definePush } from './commands/push.ts';
 import { defineTypes } from './commands/types.ts';
 import { defineUp } from './commands/up.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineDiff,
   definePush,
   defineImage,
+  defineK8s,
 ];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
@@ -122,7 +124,7 @@ function usageProblem(error: CommanderError, args: readonly string[]): TenonErro
   return problem('cli/usage', missing ? 'a command is missing' : message.replace(/\.$/, ''), {
     where: ['tenon', ...args].join(' '),
     ...(missing && {
-      expected: 'up, build, check, graph, types, compose, inspect, diff, push or image',
+      expected: 'up, build, check, graph, types, compose, inspect, diff, push, image or k8s',
       found: 'no command',
     }),
     ...(suggestion !== undefined && {

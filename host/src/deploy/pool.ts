@@ -13,7 +13,12 @@ const WHAT: Readonly<Record<keyof Inspection['pool'], string>> = {
 
 /** Whether Spin's pool of instances can hold one instance of a unit; what to fuse where it cannot. */
 export function poolProblems(plan: Plan, unit: PlannedUnit, bytes: Uint8Array): readonly Diagnostic[] {
-  return poolProblemsOf(plan, unit, unwrap(inspect(bytes)).pool);
+  return poolProblemsOf(plan, unit, poolOf(bytes));
+}
+
+/** What one instance of a component takes of Spin's pool. */
+export function poolOf(bytes: Uint8Array): Inspection['pool'] {
+  return unwrap(inspect(bytes)).pool;
 }
 
 export function poolProblemsOf(

@@ -66,18 +66,26 @@ export function spinAppOf(plan: Plan): SpinApp {
       ),
     ),
     triggerSettings: triggerSettings(triggers, plan),
-    triggers: triggers.map(triggerOf).toSorted((a, b) => compareText(a.type, b.type)),
+    triggers: triggers
+      .map((trigger) => triggerOf(trigger, plan.name))
+      .toSorted((a, b) => compareText(a.type, b.type)),
     components: plan.units.map(componentOf),
   };
 }
 
-function triggerOf(trigger: PlannedTrigger): SpinTrigger {
+function triggerOf(trigger: PlannedTrigger, app: string): SpinTrigger {
   const { kind: type, service: component } = trigger;
   switch (trigger.kind) {
     case 'http':
       return { type, component, settings: { route: trigger.route } };
     case 'mqtt':
-      return { type, component, settings: { topic: trigger.topic, qos: String(trigger.qos) } };
+      return {
+        type,
+        component,
+        // Shared, so that of several replicas of the app one gets each message. Source: MQTT 5, section 4.8.2, which
+        // brokers offer to clients of 3.1.1 too.
+        settings: { topic: `$share/${app}-${component}/${trigger.topic}`, qos: String(trigger.qos) },
+      };
     case 'redis':
       return {
         type,

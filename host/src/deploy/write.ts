@@ -11,6 +11,7 @@ import { spinToml } from './spin-toml.ts';
 
 /** A built app as Spin takes it. */
 export interface SpinReady {
+  readonly plan: Plan;
   readonly app: SpinApp;
   /** Component → its bytes. */
   readonly units: ReadonlyMap<string, Uint8Array>;
@@ -33,7 +34,7 @@ export async function spinReady({ plan, units }: BuiltApp): Promise<SpinReady> {
     problems.push(...poolProblems(plan, unit, contents));
   }
   if (problems.length > 0) throw new TenonError(problems);
-  return { app, units: bytes };
+  return { plan, app, units: bytes };
 }
 
 /**
@@ -55,6 +56,20 @@ export async function writeSpinToml(built: BuiltApp): Promise<readonly Diagnosti
     await replaceFile(file, text);
   }
   return sharedUnits(built.plan);
+}
+
+/**
+ * Writes files into a folder, and removes those of `known` that are not among them: what an earlier run wrote.
+ *
+ * @throws TenonError `build/write`
+ */
+export async function replaceFiles(
+  folder: string,
+  known: readonly string[],
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const [name, text] of files) await replaceFile(join(folder, name), text);
+  for (const name of known) if (!files.has(name)) await rm(join(folder, name), { force: true });
 }
 
 /** Whether the file says what it should, and was written after the units were looked at. */

@@ -17,7 +17,7 @@ function readyOf(
   plan: Plan,
   units: Readonly<Record<string, Uint8Array>> = { front: FRONT, stock: STOCK },
 ): SpinReady {
-  return { app: spinAppOf(plan), units: new Map(Object.entries(units)) };
+  return { plan, app: spinAppOf(plan), units: new Map(Object.entries(units)) };
 }
 
 const jsonOf = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString());

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
@@ -12,6 +13,7 @@ import { tool } from '../tools.ts';
 import { startRealRegistry, type RealRegistry } from './real-registry.ts';
 
 const run = promisify(execFile);
+const TENON = fileURLToPath(new URL('../../bin/tenon.js', import.meta.url));
 const registryTool = tool('docker-registry');
 const skopeo = tool('skopeo');
 
@@ -153,12 +155,52 @@ describe.skipIf(registryTool.missing || skopeo.missing)(
   },
 );
 
+describe('the ordering app', () => {
+  test('gets its manifests by one command', async () => {
+    using project = makeProject();
+    const folder = project.file('k8s');
+    const { code, stdout } = await tenon([
+      'k8s',
+      ORDERS_MANIFEST,
+      '-o',
+      folder,
+      '--image',
+      'ghcr.io/team/orders:0.1.0',
+      '--host',
+      'shop.example.com',
+    ]);
+    expect([code, stdout]).toEqual([
+      0,
+      ['brokers.yaml', 'app.yaml', 'spinapp.yaml'].map((name) => `${join(folder, name)}\n`).join(''),
+    ]);
+    const app = readFileSync(join(folder, 'app.yaml'), 'utf8');
+    expect(app).toContain('image: ghcr.io/team/orders:0.1.0');
+    expect(app).toContain('host: shop.example.com');
+  });
+
+  test('leaves the image of before where the disk is full', async () => {
+    using project = makeProject({ 'orders.tar': 'of before' });
+    const file = project.file('orders.tar');
+    // Built, so that only the archive is over the limit.
+    await tenon(['build', ORDERS_MANIFEST]);
+    const args = [process.execPath, TENON, 'image', ORDERS_MANIFEST, '-o', file];
+    const failed = await run('sh', ['-c', 'ulimit -f 1000; exec "$@"', 'sh', ...args]).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('error[cli/unwritable-file]') });
+    expect(readdirSync(project.folder)).toEqual(['orders.tar']);
+    expect(readFileSync(file, 'utf8')).toBe('of before');
+  });
+});
+
 describe('the command line of', () => {
   test.each([
     [['push'], "missing required argument 'reference'"],
     [['push', 'Orders'], 'the repository is not lower-case words'],
     [['image'], "required option '-o, --output <file>' not specified"],
     [['image', '-o', 'x.tar', '--tag', 'a:b:c'], 'names no place in a registry'],
+    [['k8s'], "required option '-o, --output <folder>' not specified"],
+    [['k8s', '-o', 'x', '--image', 'A'], 'names no place in a registry'],
     [['image', '-o', 'x.tar', '--arch', 'sparc'], 'Allowed choices are amd64, arm64'],
   ])('%j is not understood', async (args, message) => {
     const { code, stderr } = await tenon(args);

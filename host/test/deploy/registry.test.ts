@@ -10,6 +10,7 @@ import { startFakeRegistry, type FakeOptions } from './fake-registry.ts';
 import { WORKER } from './plans.ts';
 
 const artifact = spinArtifact({
+  plan: WORKER,
   app: spinAppOf(WORKER),
   units: new Map([
     ['front', Buffer.alloc(300, 'front')],

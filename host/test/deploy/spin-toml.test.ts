@@ -99,7 +99,9 @@ describe('spin.toml', () => {
           );
           const { application, trigger, component } = manifestOf(plan);
           expect(application.description).toBe(description);
-          expect(trigger.mqtt).toEqual([{ topic, qos: '2', component: 'front' }]);
+          expect(trigger.mqtt).toEqual([
+            { topic: `$share/shop-front/${topic}`, qos: '2', component: 'front' },
+          ]);
           expect(component['front']?.environment ?? {}).toEqual({ ...environment });
         },
       ),
