@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExternType, ValueType } from '../component/types.ts';
 import { unwrap } from '../diagnostics/error.ts';
 import {
+  edge,
   func,
   HTTP,
   iface,
@@ -10,32 +10,16 @@ import {
   plan,
   problemsOf,
   TEXT,
-  type Service,
+  two,
+  unitOf,
 } from '../../test/doubles/app-plan.ts';
-import { planToJson } from './json.ts';
-import type { Plan } from './types.ts';
 
 const MESSAGES = 'fermyon:spin/inbound-redis';
 const FAILS: ValueType = { kind: 'result', err: TEXT };
 
-function two(functions: Readonly<Record<string, ExternType>>): Readonly<Record<string, Service>> {
-  const contract = { 'shop:stock/store@0.1.0': iface(functions) };
-  return { a: { imports: contract, exports: [HTTP] }, b: { exports: contract } };
-}
-
 const ONE = two({ take: func() });
 const SEVERAL = two({ take: func(), 'put-back': func(NUMBER) });
 const ANSWERED = two({ take: func(), price: func(TEXT, false, NUMBER) });
-
-function edge(keys: string): string {
-  return `[edge.a.b]\n${keys}\n`;
-}
-
-function unitOf(plan: Plan, name: string): ReturnType<typeof planToJson>['units'][number] {
-  const unit = planToJson(plan).units.find((one) => one.name === name);
-  if (!unit) throw new Error(`there is no unit ${name}`);
-  return unit;
-}
 
 describe('topics', () => {
   test.each([
@@ -328,218 +312,4 @@ test('settings with `contract` are for that contract alone', () => {
   ]);
   const idle = plan(services, edge('contract = "x:c/c"\ntopic = "c"'), {}, 'default_placement = "redis"\n');
   expect(problemsOf(idle)).toEqual(['plan/idle-key 14']);
-});
-
-test('whatever is placed how, each message has one who sends it and one who takes it', () => {
-  const names = ['a', 'b', 'c', 'd', 'e'];
-  const placements = fc.constantFrom('linked', 'fused', 'redis', 'mqtt');
-  const calls = fc.uniqueArray(
-    fc.record({ from: fc.constantFrom(...names), to: fc.constantFrom(...names), placement: placements }),
-    { selector: ({ from, to }) => `${from} ${to}`, maxLength: 9 },
-  );
-  fc.assert(
-    fc.property(calls, fc.boolean(), (drawn, tee) => {
-      const edges = drawn.filter(({ from, to }) => from !== to);
-      const services = Object.fromEntries(
-        names.map((name): [string, Service] => [
-          name,
-          {
-            imports: edges.filter(({ from }) => from === name).map(({ to }) => `x:${to}/${to}@0.1.0`),
-            exports: [`x:${name}/${name}@0.1.0`, HTTP],
-          },
-        ]),
-      );
-      const copies = tee ? 'tee = { redis = "copies" }\n' : '';
-      const toml = edges.map(
-        ({ from, to, placement }) => `[edge.${from}.${to}]\nplacement = "${placement}"\n${copies}`,
-      );
-      const result = plan(services, toml.join(''));
-      const inner: ReadonlySet<string> = new Set(['plan/cycle', 'plan/fused-circle', 'plan/fused-clash']);
-      expect(result.diagnostics.filter(({ code }) => !inner.has(code))).toEqual([]);
-      if (!result.ok) return;
-      const { units } = result.value;
-      const sent = units.flatMap((unit) => unit.sends.filter(({ purpose }) => purpose === 'edge'));
-      const taken = units.flatMap((unit) =>
-        unit.triggers.flatMap((trigger) =>
-          trigger.kind === 'http'
-            ? []
-            : (trigger.carries ?? []).map((call) => ({
-                kind: trigger.kind,
-                topic: trigger.kind === 'mqtt' ? trigger.topic : trigger.channel,
-                provider: unit.root,
-                importer: call.importer,
-              })),
-        ),
-      );
-      for (const { from, to, placement } of edges) {
-        if (placement !== 'mqtt' && placement !== 'redis') continue;
-        const mine = sent.filter(({ importer, provider }) => importer === from && provider === to);
-        // A service that several units have sends from each.
-        expect(mine).toHaveLength(units.filter((unit) => unit.services.includes(from)).length);
-        for (const { kind, topic } of mine) {
-          const takers = taken.filter(
-            (one) => one.kind === kind && one.topic === topic && one.importer === from,
-          );
-          expect(takers).toEqual([{ kind: placement, topic, provider: to, importer: from }]);
-        }
-      }
-    }),
-  );
-});
-
-test('whatever an edge is told, the plan holds together or says where it does not', () => {
-  const keys: Readonly<Record<string, readonly string[]>> = {
-    placement: ['"linked"', '"fused"', '"redis"', '"mqtt"'],
-    oneway: ['true', 'false'],
-    topic: ['"t"', '"u"'],
-    channel: ['"t"', '"u"'],
-    address: ['"mqtt://x:1"', '"redis://x:1"'],
-    qos: ['0', '1', '2'],
-    delivery: ['"outbox"', '"direct"'],
-    deadline: ['"1 s"'],
-    retries: ['0', '5'],
-    dead_letter: ['"lost"', '"a/+"', '"t/take"', '"x/c/c"'],
-    claim: ['"id"', '"order.id"'],
-    tee: ['{ mqtt = "t" }', '{ mqtt = "c", qos = 0 }', '{ redis = "t", required = true }'],
-  };
-  const table = fc
-    .record(
-      Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, fc.constantFrom(...values)])),
-      { requiredKeys: [] },
-    )
-    .map((drawn) =>
-      Object.entries(drawn)
-        .map(([key, value]) => `${key} = ${String(value)}\n`)
-        .join(''),
-    );
-  const contract = (name: string, result?: ValueType): Readonly<Record<string, ExternType>> => ({
-    [`x:${name}/${name}@0.1.0`]: iface({ take: func(), other: func(TEXT, false, result) }),
-  });
-  const services = {
-    a: { imports: { ...contract('c'), ...contract('d', FAILS) }, exports: [HTTP] },
-    b: { imports: contract('c'), exports: [HTTP] },
-    c: { exports: contract('c') },
-    d: { imports: contract('e', NUMBER), exports: contract('d', FAILS) },
-    e: { exports: contract('e', NUMBER) },
-  };
-  fc.assert(
-    fc.property(table, table, table, table, (...tables) => {
-      const toml = ['a.c', 'a.d', 'b.c', 'd.e'].map((name, at) => `[edge.${name}]\n${tables[at] ?? ''}`);
-      const result = plan(services, toml.join(''));
-      for (const { span, where, expected, found, next } of result.diagnostics) {
-        expect([span ?? where, expected, found, next]).not.toContain(undefined);
-      }
-      if (!result.ok) return;
-      const topics = result.value.triggers.map((trigger) =>
-        trigger.kind === 'http'
-          ? ''
-          : `${trigger.kind} ${trigger.kind === 'mqtt' ? trigger.topic : trigger.channel}`,
-      );
-      for (const { sends, triggers } of result.value.units) {
-        const ways = Map.groupBy(sends, ({ kind, topic, address }) => `${kind} ${topic} ${address ?? ''}`);
-        for (const met of ways.values()) expect(new Set(met.map((send) => send.delivery)).size).toBe(1);
-        for (const trigger of triggers) {
-          if (trigger.kind === 'http') continue;
-          expect(new Set(trigger.carries?.map((call) => call.contract)).size).toBe(1);
-          expect(topics).not.toContain(`${trigger.kind} ${trigger.deadLetter}`);
-        }
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
-
-describe('grants and variables', () => {
-  const strict = 'grants_default = false\n';
-
-  test('are what the generated code needs, beside those of the manifest', () => {
-    const result = unwrap(plan(ONE, edge('placement = "mqtt"'), {}, strict));
-    expect(unitOf(result, 'a').grants).toEqual([
-      'clocks',
-      'mqtt:{{ mqtt_address }}',
-      'random',
-      'stdio',
-      'variables:mqtt_address',
-    ]);
-    expect(unitOf(result, 'b').grants).toEqual(['clocks', 'random', 'stdio']);
-    expect(result.variables).toEqual({ mqtt_address: { required: true, secret: false } });
-  });
-
-  test('of a provider over Redis let it claim and answer', () => {
-    const result = unwrap(plan(ANSWERED, edge('placement = "redis"'), {}, strict));
-    const wanted = ['clocks', 'random', 'redis:{{ redis_address }}', 'stdio', 'variables:redis_address'];
-    expect(unitOf(result, 'a').grants).toEqual(wanted);
-    expect(unitOf(result, 'b').grants).toEqual(wanted);
-    expect(planToJson(result).services.map(({ grants }) => grants)).toEqual([wanted, wanted]);
-  });
-
-  test('name the host of an address of its own, and need no variable', () => {
-    const keys = 'placement = "redis"\naddress = "redis://user:secret@cache:6379/1"';
-    const result = unwrap(plan(ONE, edge(keys), {}, strict));
-    expect(unitOf(result, 'a').grants).toEqual(['clocks', 'random', 'redis:redis://cache:6379', 'stdio']);
-    expect(result.variables).toEqual({});
-  });
-
-  test('a variable that the manifest declares stays as it is', () => {
-    const variables = '[variables.mqtt_address]\ndefault = "mqtt://x"\n';
-    const result = unwrap(plan(ONE, `${edge('tee = { mqtt = "copies" }')}${variables}`));
-    expect(result.variables).toEqual({
-      mqtt_address: { default: 'mqtt://x', required: false, secret: false },
-    });
-  });
-
-  test('a trigger of the manifest needs its address, and no grant', () => {
-    const services = { a: { exports: [HTTP, MESSAGES] } };
-    const result = unwrap(plan(services, '[[trigger.redis]]\nchannel = "c"\nservice = "a"\n'));
-    expect(result.variables).toEqual({ redis_address: { required: true, secret: false } });
-    expect(unitOf(result, 'a').grants).toEqual(['clocks', 'random', 'stdio']);
-  });
-
-  test('a service that two units have is granted in each only what it does there', () => {
-    const contract = { 'x:c/c@0.1.0': iface({ call: func() }) };
-    const services = {
-      a: { imports: contract, exports: [HTTP] },
-      b: { imports: contract, exports: [HTTP] },
-      c: { exports: contract },
-    };
-    const result = unwrap(plan(services, '[edge.b.c]\nplacement = "redis"\n'));
-    expect(unitOf(result, 'a').services).toEqual(['c', 'a']);
-    expect(unitOf(result, 'a').grants).toEqual(['clocks', 'random', 'stdio']);
-    expect(unitOf(result, 'c').grants).toContain('redis:{{ redis_address }}');
-  });
-});
-
-describe('the outbox', () => {
-  const KV = 'fermyon:spin/key-value@2.0.0';
-  const contract = { 'shop:stock/store@0.1.0': iface({ take: func() }) };
-  const services = (grants: string): Readonly<Record<string, Service>> => ({
-    a: {
-      imports: { ...contract, [KV]: iface({ open: func() }) },
-      exports: [HTTP],
-      toml: `grants = ${grants}`,
-    },
-    b: { exports: contract },
-  });
-
-  test.each([
-    ['["key-value"]', ''],
-    ['["key-value", "key-value:cache"]', ''],
-    ['["key-value:cache"]', '[store.cache]\npath = "cache.db"\n'],
-    ['["key-value", "key-value:cache"]', '[store.default]\npath = "x.db"\n[store.cache]\npath = "./x.db"\n'],
-    ['["key-value", "key-value:cache"]', '[store.cache]\npath = "cache.db"\natomic = false\n'],
-    ['["key-value"]', '[store.cache]\npath = "cache.db"\n'],
-  ])('lies in the one store of %s', (grants, stores) => {
-    expect(problemsOf(plan(services(grants), `${edge('placement = "mqtt"')}${stores}`))).toEqual([]);
-  });
-
-  test('is needed for what leaves later only', () => {
-    const stores = '[store.cache]\npath = "cache.db"\n';
-    const apart = services('["key-value", "key-value:cache"]');
-    for (const keys of ['delivery = "direct"', 'qos = 0']) {
-      expect(problemsOf(plan(apart, `${edge(`placement = "mqtt"\n${keys}`)}${stores}`))).toEqual([]);
-    }
-    expect(problemsOf(plan(apart, `${edge('placement = "mqtt"')}${stores}`))).toEqual([
-      'plan/outbox-apart 12',
-    ]);
-  });
 });

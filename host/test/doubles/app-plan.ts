@@ -2,6 +2,7 @@ import type { ComponentType, ExternType, FuncType, ValueType } from '../../src/c
 import { unwrap } from '../../src/diagnostics/error.ts';
 import type { Result } from '../../src/diagnostics/result.ts';
 import { parseManifest, type ParseOptions } from '../../src/manifest/parse.ts';
+import { planToJson, type UnitJson } from '../../src/plan/json.ts';
 import { resolvePlan } from '../../src/plan/resolve.ts';
 import type { Plan, ServiceWorld } from '../../src/plan/types.ts';
 
@@ -82,4 +83,21 @@ export function edgesOf({ edges }: Pick<Plan, 'edges'>): string[] {
 
 export function problemsOf(result: Result<Plan>): string[] {
   return result.diagnostics.map(({ code, span, where }) => `${code} ${span ? span.line : where}`);
+}
+
+/** Two services with a contract of these functions between them, `a` and its provider `b`. */
+export function two(functions: Readonly<Record<string, ExternType>>): Readonly<Record<string, Service>> {
+  const contract = { 'shop:stock/store@0.1.0': iface(functions) };
+  return { a: { imports: contract, exports: [HTTP] }, b: { exports: contract } };
+}
+
+/** TOML of the settings of their edge. */
+export function edge(keys: string): string {
+  return `[edge.a.b]\n${keys}\n`;
+}
+
+export function unitOf(plan: Plan, name: string): UnitJson {
+  const unit = planToJson(plan).units.find((one) => one.name === name);
+  if (!unit) throw new Error(`there is no unit ${name}`);
+  return unit;
 }
