@@ -9,7 +9,7 @@ const KEEP_ALIVE_S = 30;
 export function publishMqtt({ topic, qos, address }: Channel, payload: Uint8Array): void {
   const { url, username, password } = credentials(addressOf('mqtt_address', address));
   // Opened for each message: a handle that is left makes an instance unfit for the next event.
-  const connection = Connection.open(withClientId(url), username, password, KEEP_ALIVE_S);
+  const connection = Connection.open(withParameters(url), username, password, KEEP_ALIVE_S);
   try {
     connection.publish(topic, payload, QOS[qos]);
   } finally {
@@ -17,10 +17,18 @@ export function publishMqtt({ topic, qos, address }: Channel, payload: Uint8Arra
   }
 }
 
+/** The largest packet of MQTT. Spin's client sends none over 10 KiB unless both of its limits are raised. */
+const MAX_PACKET = 268_435_460;
+const LIMITS = `max_incoming_packet_size_bytes=${MAX_PACKET}&max_outgoing_packet_size_bytes=${MAX_PACKET}`;
+
 /** A broker ends the connection of a client whose id another one brings, so each has its own. */
-function withClientId(url: string): string {
-  if (/[?&]client_id=/.test(url)) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}client_id=tenon-${messageId()}`;
+function withParameters(url: string): string {
+  const parameters = [
+    ...(/[?&]client_id=/.test(url) ? [] : [`client_id=tenon-${messageId()}`]),
+    ...(/[?&]max_outgoing_packet_size_bytes=/.test(url) ? [] : [LIMITS]),
+  ];
+  if (parameters.length === 0) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${parameters.join('&')}`;
 }
 
 /** The host interface takes name and password apart from the address, where they usually stand. */

@@ -76,7 +76,9 @@ describe.each(['mqtt', 'redis'] as const)('the orders app under the profile %s',
     expect(message).toMatchObject({ broker: profile, topic: 'neworders' });
     expect(message?.qos).toBe(profile === 'mqtt' ? 'at-least-once' : undefined);
     expect(message?.address).toMatch(
-      profile === 'mqtt' ? /^mqtt:\/\/broker:1883\?client_id=tenon-[0-9a-f-]+$/ : /^redis:\/\/server:6379$/,
+      profile === 'mqtt'
+        ? /^mqtt:\/\/broker:1883\?client_id=tenon-[0-9a-f-]+&max_incoming_packet_size_bytes=268435460&max_outgoing_packet_size_bytes=268435460$/
+        : /^redis:\/\/server:6379$/,
     );
     expect(app.brokers.json()).toEqual({
       id: task.id,
