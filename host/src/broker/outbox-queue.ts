@@ -29,7 +29,8 @@ export interface OutboxQueue extends AsyncDisposable {
   streams(): Promise<readonly string[]>;
   /** The oldest entries of a stream after one of its ids, in order: `limit` at most, and some 4 MiB. */
   next(stream: string, after: number, limit: number): Promise<readonly OutboxEntry[]>;
-  remove(ids: readonly number[]): Promise<void>;
+  /** Gives how many of them there were. */
+  remove(ids: readonly number[]): Promise<number>;
   /** Notes that an entry was sent in vain. */
   failed(id: number, error: string): Promise<void>;
   /** The oldest entries of all streams, with the size of each in place of its payload. */

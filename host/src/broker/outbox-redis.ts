@@ -10,6 +10,7 @@ const PATIENCE = 10_000;
 
 /** KEYS: streams, bytes, failed. ARGV: prefix of the streams' keys, then ids. Removes entries wherever they are. */
 const REMOVE = `
+local count = 0
 for _, stream in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local entries = ARGV[1] .. stream
   for index = 2, #ARGV do
@@ -19,6 +20,7 @@ for _, stream in ipairs(redis.call('SMEMBERS', KEYS[1])) do
       redis.call('XDEL', entries, id)
       redis.call('DECRBY', KEYS[2], #found[2][4])
       redis.call('HDEL', KEYS[3], ARGV[index])
+      count = count + 1
     end
   end
   if redis.call('XLEN', entries) == 0 then
@@ -26,7 +28,7 @@ for _, stream in ipairs(redis.call('SMEMBERS', KEYS[1])) do
     redis.call('SREM', KEYS[1], stream)
   end
 end
-return redis.status_reply('OK')
+return count
 `;
 
 /** KEYS: sender. ARGV: holder, the one that it may replace, ms. */
@@ -101,12 +103,9 @@ export function openRedisOutbox(url: string, app: string): OutboxQueue {
     streams,
     next: (stream, after, limit) => read(stream, after, limit),
     async remove(ids) {
-      await evaluate(
-        REMOVE,
-        [names.streams, names.bytes, names.failed],
-        names.entries(''),
-        ...ids.map(String),
-      );
+      const keys = [names.streams, names.bytes, names.failed];
+      const [count] = await evaluate(REMOVE, keys, names.entries(''), ...ids.map(String));
+      return Number(textOf(count));
     },
     async failed(id, error) {
       await evaluate(FAILED, [names.failed], String(id), error);

@@ -67,9 +67,9 @@ function createQueue(database: DatabaseSync, app: string): OutboxQueue {
       });
     },
     async remove(ids) {
-      await transaction(() => {
-        for (const id of ids) statements.remove.run(app, id);
-      });
+      return transaction(() =>
+        ids.reduce((count, id) => count + Number(statements.remove.run(app, id).changes), 0),
+      );
     },
     async failed(id, error) {
       await whenFree(() => statements.failed.run(error, app, id));

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ComponentType } from '../component/types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -7,6 +7,7 @@ import { parseManifest } from '../manifest/parse.ts';
 import type { Manifest, ManifestService } from '../manifest/types.ts';
 import { resolvePlan } from '../plan/resolve.ts';
 import type { Plan, ServiceWorld, Toolchain } from '../plan/types.ts';
+import { readManifest } from './manifest-text.ts';
 import { displayPath } from './places.ts';
 import { readPrebuilt } from './prebuilt.ts';
 import { encodeWorld, type EncodedWorld } from './wit/encode.ts';
@@ -88,17 +89,6 @@ function worldOf(service: LoadedService): ServiceWorld {
   if (service.toolchain === 'prebuilt') return { service: name, world, file: displayPath(service.file) };
   const { id, spanOf } = service.encoded;
   return { service: name, world, worldId: id, file: displayPath(service.worldFile), spanOf };
-}
-
-async function readManifest(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw problem('build/manifest-not-found', `${displayPath(file)} cannot be read`, {
-      where: displayPath(file),
-      expected: 'a manifest',
-      found: (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message,
-      cause,
-    });
-  });
 }
 
 async function loadService(name: string, service: ManifestService, base: string): Promise<LoadedService> {

@@ -53,6 +53,7 @@ describe('help', () => {
     ['compose'],
     ['inspect'],
     ['diff'],
+    ['outbox'],
     ['push'],
     ['image'],
     ['k8s'],

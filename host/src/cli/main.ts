@@ -10,6 +10,7 @@ import { defineGraph } from './commands/graph.ts';
 import { defineImage } from './commands/image.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { defineK8s } from './commands/k8s.ts';
+import { defineOutbox } from './commands/outbox.ts';
 import { definePush } from './commands/push.ts';
 import { defineTypes } from './commands/types.ts';
 import { defineUp } from './commands/up.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineCompose,
   defineInspect,
   defineDiff,
+  defineOutbox,
   definePush,
   defineImage,
   defineK8s,
@@ -124,7 +126,7 @@ function usageProblem(error: CommanderError, args: readonly string[]): TenonErro
   return problem('cli/usage', missing ? 'a command is missing' : message.replace(/\.$/, ''), {
     where: ['tenon', ...args].join(' '),
     ...(missing && {
-      expected: 'up, build, check, graph, types, compose, inspect, diff, push, image or k8s',
+      expected: 'up, build, check, graph, types, compose, inspect, diff, outbox, push, image or k8s',
       found: 'no command',
     }),
     ...(suggestion !== undefined && {

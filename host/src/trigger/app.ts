@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -19,7 +19,7 @@ import { startMessageTriggers, type MessageTriggers } from './message-triggers.t
 import type { RunningMessageTrigger } from './messages/serve.ts';
 import { outboxesOf } from './outboxes.ts';
 import { selectUnits } from './select-units.ts';
-import { storesOf, usesRedis } from './stores.ts';
+import { labelsOf, stateFolder, storesOf, usesRedis } from './stores.ts';
 import type { RunningTrigger } from './trigger.ts';
 import { startUnit, type StartedUnit, type UnitSettings } from './unit.ts';
 
@@ -111,13 +111,18 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   try {
     let address: string | undefined;
     const resolved = await variablesOf(plan, options);
-    const stateDir = resolve(options.stateDir ?? join(dirname(options.manifest), '.spin', plan.name));
-    const stores = storesOf(here, {
-      plan,
-      manifest: options.manifest,
-      stateDir,
-      runtimeConfig: options.runtimeConfig,
-    });
+    const stateDir = resolve(options.stateDir ?? stateFolder(options.manifest, plan.name));
+    const stores = new Map(
+      here.map((unit) => [
+        unit.name,
+        storesOf(labelsOf(unit), {
+          stores: plan.stores,
+          manifest: options.manifest,
+          stateDir,
+          runtimeConfig: options.runtimeConfig,
+        }),
+      ]),
+    );
     const given = { mqtt: options.mqtt, redis: options.redis };
     const brokers = await brokersOf({
       plan,

@@ -4,7 +4,8 @@ import { storePlacesOf, type StorePlace } from '../bindings/store/runtime-config
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 
 export interface StoresSettings {
-  readonly plan: Plan;
+  /** The manifest's. */
+  readonly stores: Plan['stores'];
   /** The manifest's file: paths in it are relative to its folder. */
   readonly manifest: string;
   /** Where stores without a path are kept. */
@@ -17,36 +18,33 @@ export interface StoresSettings {
 export type UnitStores = Readonly<Record<string, StoreConfig>>;
 
 /**
- * The stores of each unit's labels. What neither runtime-config.toml nor the manifest describes is SQLite in the
- * state folder, as in Spin.
+ * The stores of some labels. What neither runtime-config.toml nor the manifest describes is SQLite in the state
+ * folder, as in Spin.
  *
  * @throws TenonError `bindings/runtime-config`
  */
-export function storesOf(
-  units: readonly PlannedUnit[],
-  settings: StoresSettings,
-): ReadonlyMap<string, UnitStores> {
+export function storesOf(labels: readonly string[], settings: StoresSettings): UnitStores {
   const { runtimeConfig } = settings;
   const places = runtimeConfig === undefined ? {} : storePlacesOf(runtimeConfig, process.cwd());
-  return new Map(
-    units.map(({ name, grants }) => [
-      name,
-      Object.fromEntries(
-        grants.flatMap((grant): [string, StoreConfig][] =>
-          grant.kind === 'key-value' ? [[grant.label, storeOf(grant.label, places, settings)]] : [],
-        ),
-      ),
-    ]),
-  );
+  return Object.fromEntries(labels.map((label) => [label, storeOf(label, places[label], settings)]));
+}
+
+/** Where an app keeps its state if nothing else is said, beside its manifest. */
+export function stateFolder(manifest: string, app: string): string {
+  return join(dirname(manifest), '.spin', app);
+}
+
+/** The labels of a unit's stores. */
+export function labelsOf({ grants }: Pick<PlannedUnit, 'grants'>): readonly string[] {
+  return grants.flatMap((grant) => (grant.kind === 'key-value' ? [grant.label] : []));
 }
 
 function storeOf(
   label: string,
-  places: Readonly<Record<string, StorePlace>>,
-  { plan, manifest, stateDir }: StoresSettings,
+  place: StorePlace | undefined,
+  { stores, manifest, stateDir }: StoresSettings,
 ): StoreConfig {
-  const { type, path, url, atomic = true, durability = 'normal' } = plan.stores[label] ?? {};
-  const place = places[label];
+  const { type, path, url, atomic = true, durability = 'normal' } = stores[label] ?? {};
   if (place?.type === 'redis') return { ...place, atomic };
   if (place) return { ...place, atomic, durability };
   if (type === 'redis' && url !== undefined) return { type, url, atomic };

@@ -38,6 +38,12 @@ export const CLI = {
     next: 'Name another place with `-o`, or make the folder.',
     exit: 3,
   },
+  'cli/no-such-message': {
+    title: 'No such message waits in the outbox',
+    why: 'It was sent or dropped already, or never was.',
+    next: 'Run `tenon outbox` to see what waits.',
+    exit: 1,
+  },
   'internal/bug': {
     title: 'Something is wrong in Tenon itself',
     why: 'A check inside Tenon failed, or an exception reached the edge that no room turned into a diagnostic.',
