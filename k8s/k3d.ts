@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 
 /**
  * The ordering app on a k3d cluster, from nothing to its acceptance test. Needs docker, k3d and kubectl; with
@@ -63,15 +64,7 @@ export function steps(profile?: string): readonly Step[] {
 }
 
 if (import.meta.main) {
-  const args = process.argv.slice(2);
-  const dryRun = args.includes('--dry-run');
-  const at = args.indexOf('--profile');
-  const profile = at === -1 ? undefined : args[at + 1];
-  const known = args.every((argument, index) => argument === '--dry-run' || index === at || index === at + 1);
-  if (!known || (at !== -1 && profile !== 'mqtt' && profile !== 'redis')) {
-    process.stderr.write('usage: npm run k3d -- [--profile mqtt|redis] [--dry-run]\n');
-    process.exit(2);
-  }
+  const { profile, 'dry-run': dryRun } = options();
   const missing = NEEDED.filter((name) => spawnSync(name, ['version'], { stdio: 'ignore' }).error);
   if (!dryRun && missing.length > 0) {
     process.stderr.write(`needs ${missing.join(', ')} in PATH; --dry-run shows what would be run\n`);
@@ -81,6 +74,19 @@ if (import.meta.main) {
     process.stdout.write(`# ${step.why}\n${step.command.join(' ')}\n`);
     if (!dryRun && !(await perform(step))) process.exit(1);
   }
+}
+
+function options(): { profile?: string; 'dry-run': boolean } {
+  try {
+    const { values } = parseArgs({
+      options: { profile: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
+    });
+    if (values.profile === undefined || ['mqtt', 'redis'].includes(values.profile)) return values;
+  } catch {
+    // Said below.
+  }
+  process.stderr.write('usage: npm run k3d -- [--profile mqtt|redis] [--dry-run]\n');
+  process.exit(2);
 }
 
 async function perform({ command, unless, patience = 0 }: Step): Promise<boolean> {
