@@ -16,8 +16,6 @@ import {
 export interface RedisRoot {
   /** `orders/fulfilment`: who claims; each app has messages for itself. */
   readonly claimant: string;
-  /** Path of the member that identifies a message which is not Tenon's own: `id`. */
-  readonly claim: string;
   /** Absent: what the variable `redis_address` says. */
   readonly address?: string;
   /** Whether callers wait for replies. */
@@ -62,8 +60,8 @@ export function rootRedis(
 function sessionOf(root: RedisRoot, redis: RedisCommands): Session {
   let claimed: string | undefined;
   return {
-    claim(message, own) {
-      const id = own.id ?? memberAt(message, root.claim);
+    claim(message, own, { claim: path }) {
+      const id = own.id ?? (path === undefined ? undefined : memberAt(message, path));
       if (id === undefined) return true;
       const key = `tenon:claim:${root.claimant}:${id}`;
       if (!claim(redis, key)) return false;

@@ -30,6 +30,8 @@ export interface ReceivedCall {
   readonly result?: Mapping;
   /** For a result's error; `empty` where that has no value, absent where the function has no error. */
   readonly error?: Mapping | 'empty';
+  /** Over Redis: path of the member that identifies a message which is not Tenon's own: `id`. */
+  readonly claim?: string;
 }
 
 /** What a function answered, as it travels. */
@@ -50,7 +52,7 @@ export interface Received {
 /** What a broker has beside the message itself. */
 export interface Session {
   /** Whether the message is this replica's to handle. */
-  readonly claim?: (message: object, own: Received) => boolean;
+  readonly claim?: (message: object, own: Received, call: ReceivedCall) => boolean;
   /** Gives the message back: it was not handled. */
   readonly release?: () => void;
   /** Hands the caller its reply. */
@@ -84,7 +86,7 @@ export function handle(
   if (typeof call === 'string') return MALFORMED + call;
   // Nobody waits any longer: what the call would do, the caller believes undone.
   if (own.reply !== undefined && own.deadline !== undefined && own.deadline < Date.now()) return undefined;
-  if (session.claim !== undefined && !session.claim(json, own)) return undefined;
+  if (session.claim !== undefined && !session.claim(json, own, call)) return undefined;
   const failure = answer(call, json, own, session);
   if (failure !== undefined && !failure.startsWith(MALFORMED)) session.release?.();
   return failure;

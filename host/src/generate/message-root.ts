@@ -13,19 +13,13 @@ export interface ReceivedContract {
   readonly type: InstanceType;
   /** Functions, by their names in WIT, that messages call → where those arrive. */
   readonly topics: ReadonlyMap<string, readonly string[]>;
-}
-
-/** What of one kind of broker a service handles. */
-export interface ReceivedOver {
-  readonly kind: 'mqtt' | 'redis';
-  readonly contracts: readonly ReceivedContract[];
+  /** Over Redis: path of the member that identifies a message. */
+  readonly claim?: string;
 }
 
 export interface RedisReceiver {
   /** `orders/fulfilment`: app and service. */
   readonly claimant: string;
-  /** Path of the member that identifies a message. */
-  readonly claim: string;
   readonly address?: string;
   /** Whether callers wait for replies. */
   readonly replies: boolean;
@@ -57,7 +51,7 @@ export function messageRoot({ service, entry, mqtt, redis, modules }: MessageRoo
     return name;
   };
   const callsOf = (contracts: readonly ReceivedContract[], answered: boolean): string => {
-    const calls = contracts.flatMap(({ contract, type, topics }) =>
+    const calls = contracts.flatMap(({ contract, type, topics, claim }) =>
       contractOf(contract, type).functions.flatMap((one) => {
         const arriving = topics.get(one.name);
         if (!arriving) return [];
@@ -75,6 +69,7 @@ export function messageRoot({ service, entry, mqtt, redis, modules }: MessageRoo
           whole: texts.whole,
           result: answered ? texts.result : undefined,
           error: texts.error,
+          claim: claim === undefined ? undefined : JSON.stringify(claim),
         });
       }),
     );
@@ -89,7 +84,6 @@ export function messageRoot({ service, entry, mqtt, redis, modules }: MessageRoo
           `export const inboundRedis = rootRedis(${JSON.stringify(service)}, ${callsOf(redis.contracts, redis.replies)}, ${objectText(
             {
               claimant: JSON.stringify(redis.claimant),
-              claim: JSON.stringify(redis.claim),
               address: redis.address === undefined ? undefined : JSON.stringify(redis.address),
               replies: String(redis.replies),
             },

@@ -61,7 +61,6 @@ export function receiverOf(
       redis: {
         contracts: contractsOf(redis, exports),
         claimant: `${plan.name}/${service}`,
-        claim: first.claim,
         ...(first.address !== undefined && { address: first.address }),
         replies: redis.some(({ carries }) => carries?.some(({ reply }) => reply)),
       },
@@ -74,18 +73,24 @@ function contractsOf(
   exports: ComponentType['exports'],
 ): readonly ReceivedContract[] {
   const found = new Map<string, Map<string, Set<string>>>();
+  const claims = new Map<string, string>();
   for (const trigger of triggers) {
     const topic = trigger.kind === 'mqtt' ? trigger.topic : trigger.channel;
     for (const { contract, function: name } of trigger.carries ?? []) {
+      if (trigger.kind === 'redis') claims.set(contract, trigger.claim);
       const functions = found.get(contract) ?? new Map<string, Set<string>>();
       found.set(contract, functions.set(name, (functions.get(name) ?? new Set()).add(topic)));
     }
   }
-  return [...found].map(([contract, functions]) => ({
-    contract,
-    type: instanceOf(exports, contract),
-    topics: new Map([...functions].map(([name, topics]) => [name, [...topics]])),
-  }));
+  return [...found].map(([contract, functions]) => {
+    const claim = claims.get(contract);
+    return {
+      contract,
+      type: instanceOf(exports, contract),
+      topics: new Map([...functions].map(([name, topics]) => [name, [...topics]])),
+      ...(claim !== undefined && { claim }),
+    };
+  });
 }
 
 function instanceOf(externs: ComponentType['exports'], name: string): InstanceType {

@@ -36,6 +36,7 @@ describe('a chain of services over Redis, each call answered', () => {
   beforeEach(async () => {
     clear();
     app.brokers.clear();
+    app.brokers.refusal = undefined;
     caller = await app.unit('caller');
     desk = await app.unit('desk');
     till = await app.unit('till');
@@ -90,5 +91,73 @@ describe('a chain of services over Redis, each call answered', () => {
       `EXPIRE ${own.reply} 60`,
       `BLPOP ${own.reply} <left>`,
     ]);
+  });
+
+  describe('a call that comes to nothing ends the event, with one line', () => {
+    /** The reason in the line that the caller logs. */
+    const failure = (): string | undefined => {
+      expect(() => caller.request('/text?fine')).toThrow('exit');
+      expect(app.brokers.openHandles).toBe(0);
+      const line = `caller called desk.text of desk over Redis channel ${DESK}, which failed: `;
+      return caller.host.stderr.startsWith(line)
+        ? caller.host.stderr.slice(line.length).trimEnd()
+        : undefined;
+    };
+    /** Answers each message with this text, for its id. */
+    const answering = (reply: (id: string) => string): void => {
+      app.brokers.listeners.set(DESK, (payload) => {
+        const { _tenon: own } = JSON.parse(new TextDecoder().decode(payload)) as {
+          _tenon: { id: string; reply: string };
+        };
+        app.brokers.lists.set(own.reply, [new TextEncoder().encode(reply(own.id))]);
+      });
+    };
+
+    test('where nobody listens, at once', () => {
+      app.brokers.listeners.delete(DESK);
+      expect(failure()).toBe('nobody listens there');
+      expect(app.brokers.commands).toEqual([]);
+    });
+
+    test('where no reply comes', () => {
+      app.brokers.listeners.set(DESK, () => {});
+      expect(failure()).toBe('no reply within 5000 ms');
+    });
+
+    test('where the provider says that there is none', () => {
+      answering((id) => JSON.stringify({ tag: 'failed', val: 'malformed: x', _tenon: { id } }));
+      expect(failure()).toBe('malformed: x');
+    });
+
+    test('where the reply is that of another call', () => {
+      answering(() => JSON.stringify({ tag: 'ok', val: 'late', _tenon: { id: 'another' } }));
+      expect(failure()).toBe('the reply is for the message "another"');
+    });
+
+    test.each([
+      ['not JSON', () => '{', 'the reply is not JSON'],
+      ['not a reply', () => 'null', 'the reply is for the message undefined'],
+      [
+        'of no known kind',
+        (id: string) => JSON.stringify({ tag: 'maybe', _tenon: { id } }),
+        'the reply has the tag "maybe"',
+      ],
+    ])('where the reply is %s', (_, reply, reason) => {
+      answering(reply);
+      expect(failure()).toBe(reason);
+    });
+
+    test('where Redis cannot be reached', () => {
+      app.brokers.refusal = { tag: 'other', val: 'connection refused' };
+      expect(failure()).toBe('connection refused');
+    });
+
+    test('where the value is not of its type', () => {
+      answering((id) => JSON.stringify({ tag: 'ok', val: 7, _tenon: { id } }));
+      expect(() => caller.request('/text?fine')).toThrow('exit');
+      expect(caller.host.stderr).toContain(
+        'desk.text of desk gave a wrong value: Mismatch: result: expected string, found 7',
+      );
+    });
   });
 });
