@@ -1,0 +1,3 @@
+import type { Near } from './contract.gen.ts';
+
+export const near: Near = { ask: (n) => n + 1 };
