@@ -31,6 +31,13 @@ export async function linkOutside(
   unit: string,
   scratch: string,
 ): Promise<OutsideLink> {
+  if (graph.exports) {
+    throw problem('build/linker-cannot', `${linker} cannot export what is of several components`, {
+      where: `unit ${unit}`,
+      expected: 'exports of one component',
+      found: graph.exports.map((one) => `${one.export} of ${one.instance}`).join(', '),
+    });
+  }
   const root = graph.instances.find(({ name }) => name === graph.root)!;
   const exports = unwrap(componentTypeOf(root.bytes)).exports;
   const hidden = [...exports].flatMap(([name, extern]) =>

@@ -4,7 +4,7 @@ import type { OriginalPlace, SourceMap } from './source-map.ts';
  * A place in a bundle: `(/fulfilment.js:12:5)` in a stack trace of QuickJS, `submit@fulfilment.js:12:5` in one
  * of StarlingMonkey; `componentize-qjs:user.js` where QuickJS was given text without a name.
  */
-const PLACE = /(?<![\w./-])(?:\/?([a-z][a-z0-9-]*)|componentize-qjs:user)\.js:(\d+):(\d+)/g;
+const PLACE = /(?<![\w./-])(?:\/?([a-z][a-z0-9_-]*)|componentize-qjs:user)\.js:(\d+):(\d+)/g;
 
 /** Where a service's frames come from; called with the service's name as the frame gives it, if it does. */
 export type SourceMaps = (service: string | undefined) => SourceMap | undefined;

@@ -36,7 +36,7 @@ export interface UnitGraph {
     readonly export: string;
   }[];
   readonly root: string;
-  /** What the unit exports where its root is an adapter. */
+  /** What the unit exports where that is of its root, an adapter, and of the service behind it. */
   readonly exports?: readonly { readonly instance: string; readonly export: string }[];
   /** The exports of its root that the unit has; absent for all. */
   readonly shown?: ReadonlySet<string>;
@@ -145,6 +145,7 @@ function exportsOf(
   const own = [...world.exports].flatMap(([name, { kind }]) =>
     carried.has(name) || kind === 'type' ? [] : [{ instance: component, export: name }],
   );
+  if (own.length === 0) return {};
   return {
     exports: [...own, ...[...new Set(handlers)].map((name) => ({ instance: messages, export: name }))],
   };

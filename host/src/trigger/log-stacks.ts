@@ -12,7 +12,7 @@ interface Traced {
 /** A frame of a stack trace, with its place. */
 const FRAME = /^\s*at .*\((?<place>[^()]+)\)$/;
 /** Places after mapping that are of no service's source: the guest's, the engine's, helpers of the bundler. */
-const NOT_OWN = /^(?:guest\/|native$|\/?(?:[a-z][a-z0-9-]*|componentize-qjs:user)\.js:\d)/;
+const NOT_OWN = /^(?:guest\/|native$|\/?(?:[a-z][a-z0-9_-]*|componentize-qjs:user)\.js:\d)/;
 
 /**
  * A log whose lines name places in the TypeScript sources instead of in the bundles. Frames of the guest library
