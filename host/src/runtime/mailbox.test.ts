@@ -21,7 +21,7 @@ test('an event arrives as it was sent, once, in memory of its own', () => {
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     request,
     (id, deadline, sent) => {
-      expect(main.putEvent(id, { kind: 'http', request: sent }, deadline, false)).toBe(true);
+      expect(main.putEvent(id, { kind: 'http', request: sent }, deadline, false, false)).toBe(true);
       const received = worker.takeEvent();
       expect(received).toEqual({ id, deadline: deadline + 0, event: { kind: 'http', request: sent } });
       expect(received?.event.kind === 'http' && received.event.request.body.buffer).toBeInstanceOf(
@@ -57,13 +57,16 @@ test('what may be too large, or is no HTTP event, is not put in', () => {
       { kind: 'http', request: { method: 'GET', uri, headers: [], body: new Uint8Array(length) } },
       0,
       false,
+      false,
     );
   expect([put('/', 70_000), put('/'.repeat(30_000), 0), put('\ud800'.repeat(20_000), 0)]).toEqual([
     false,
     false,
     false,
   ]);
-  expect(main.putEvent(1, { kind: 'call', interface: null, function: 'f', args: [] }, 0, false)).toBe(false);
+  expect(main.putEvent(1, { kind: 'call', interface: null, function: 'f', args: [] }, 0, false, false)).toBe(
+    false,
+  );
   expect(worker.putAnswer({ status: 200, headers: [], body: new Uint8Array(70_000) }, NO_COUNTS)).toBe(false);
   expect(worker.takeEvent()).toBeUndefined();
   // Whatever fits by its length in the worst case fits.
@@ -90,7 +93,7 @@ test('an answer is either seen or told of, never both', () => {
     kind: 'http',
     request: { method: 'GET', uri: '/', headers: [], body: new Uint8Array(0) },
   } as const;
-  const put = (watched: boolean): unknown => main.putEvent(1, event, 0, watched);
+  const put = (watched: boolean): unknown => main.putEvent(1, event, 0, watched, true);
 
   put(true);
   expect(main.isAnswered()).toBe(false);

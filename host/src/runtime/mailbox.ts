@@ -34,7 +34,7 @@ const ANSWER = {
 } as const;
 
 /** Words at the beginning of the shared memory. */
-const WORD = { state: 0, full: 1, text: 2, body: 3, counts: 4, answer: 10, count: 12 } as const;
+const WORD = { state: 0, full: 1, text: 2, body: 3, counts: 4, answer: 10, room: 11, count: 12 } as const;
 const COUNTS = [
   'instances',
   'resets',
@@ -85,12 +85,14 @@ export class Mailbox {
    * Puts an event in, if it is one that fits; the worker is yet to be called.
    *
    * @param watched whether the answer will be looked for, else a message tells of it
+   * @param room whether there is a core for the worker to watch for its next event
    */
-  putEvent(id: number, event: UnitEvent, deadline: number, watched: boolean): boolean {
+  putEvent(id: number, event: UnitEvent, deadline: number, watched: boolean, room: boolean): boolean {
     if (event.kind !== 'http') return false;
     const { method, uri, headers, body } = event.request;
     if (!this.#put(JSON.stringify([id, deadline, method, uri, headers]), body)) return false;
     this.#words[WORD.answer] = watched ? ANSWER.watched : ANSWER.unwatched;
+    this.#words[WORD.room] = room ? 1 : 0;
     Atomics.store(this.#words, WORD.full, 1);
     return true;
   }
@@ -158,7 +160,8 @@ export class Mailbox {
   /** Rests until called, for at most `ms`; false if nobody called: then only a message reaches the worker. */
   rest(ms: number): boolean {
     const begun = performance.now();
-    const called = (this.#calledSoon && this.#watch(begun)) || this.#sleep(ms);
+    const watches = this.#calledSoon && this.#words[WORD.room] === 1;
+    const called = (watches && this.#watch(begun)) || this.#sleep(ms);
     this.#calledSoon = called && performance.now() - begun < WATCH_MS;
     return called;
   }

@@ -261,7 +261,7 @@ class Pool implements UnitHost {
       slot.since = Date.now();
       slot.current = pending;
       pending.slot = slot;
-      slot.worker.run(pending.id, pending.event, pending.deadline);
+      slot.worker.run(pending.id, pending.event, pending.deadline, this.#queue.length === 0);
     }
     if (this.#queue.length === 0) return;
     // None is left where none started, lately: try again for this event.

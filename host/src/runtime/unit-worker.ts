@@ -29,7 +29,8 @@ export interface UnitWorker {
   /** Resolves once it can run events; rejects with the reason if it never will. */
   readonly ready: Promise<void>;
   readonly claim: Int32Array;
-  run(id: number, event: UnitEvent, deadline: number): void;
+  /** @param alone whether no other event waits for a worker: then the thread has time to look for its answer */
+  run(id: number, event: UnitEvent, deadline: number, alone: boolean): void;
   counts(): InstanceCounts;
   /** Ends the thread at once, wherever it is. */
   terminate(): Promise<void>;
@@ -117,13 +118,14 @@ export function startUnitWorker(
   return {
     ready,
     claim,
-    run(id, event, deadline) {
+    run(id, event, deadline, alone) {
       Atomics.store(claim, 0, PENDING);
-      const watched = answersSoon && answerWatch.hasRoom;
+      const room = answerWatch.hasRoom;
+      const watched = room && alone && answersSoon;
       running = true;
       began = performance.now();
       answerWatch.began();
-      if (!mailbox.putEvent(id, event, deadline, watched)) {
+      if (!mailbox.putEvent(id, event, deadline, watched, room)) {
         send({ kind: 'event', id, event, deadline });
         return;
       }
