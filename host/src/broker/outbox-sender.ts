@@ -20,6 +20,8 @@ export interface OutboxSenderOptions {
 
 export interface OutboxSender {
   size(): Promise<OutboxSize>;
+  /** Tries again at once what it would try again later: its broker may be back. */
+  retry(): void;
   /** Sends nothing new, waits for what is on its way (`drainMs` at most), and lets others send. */
   close(drainMs: number): Promise<void>;
 }
@@ -82,7 +84,7 @@ export function startOutboxSender(options: OutboxSenderOptions): OutboxSender {
     if (!(await hold())) return TICK;
     if ([...streams.values()].some((state) => state.failures > 0)) {
       const asked = await queue.nudges();
-      if (asked !== nudges) for (const state of streams.values()) state.retryAt = 0;
+      if (asked !== nudges) tryNow();
       nudges = asked;
     }
     const now = performance.now();
@@ -156,6 +158,10 @@ export function startOutboxSender(options: OutboxSenderOptions): OutboxSender {
     }
   }
 
+  function tryNow(): void {
+    for (const state of streams.values()) state.retryAt = 0;
+  }
+
   function postpone(state: StreamState): void {
     const pause = Math.min(FIRST_PAUSE * 2 ** state.failures, LONGEST_PAUSE);
     state.failures++;
@@ -210,6 +216,10 @@ export function startOutboxSender(options: OutboxSenderOptions): OutboxSender {
   const running = run();
   return {
     size: () => queue.size(),
+    retry() {
+      tryNow();
+      wakeUp();
+    },
     async close(drainMs) {
       closing.abort();
       wakeUp();

@@ -22,6 +22,9 @@ export interface OutboxesOptions {
   readonly log: (level: 'warn' | 'debug', message: string) => void;
 }
 
+/** @param message with its address, not the name of a variable */
+export type Obstacle = (message: OutgoingMessage) => string | undefined;
+
 /** What of an app's messages leaves after the commit of their events, for all its units. */
 export interface Outboxes {
   /** For the configuration of a unit whose outbox and inbox lie in this database (bindings/store/ledger-store.ts). */
@@ -29,9 +32,12 @@ export interface Outboxes {
   /**
    * Begins to send, what was left by an earlier process included: once brokers and units are there.
    *
+   * @param obstacle why a message must wait, if so: a broker keeps nothing for a handler that it does not know yet
    * @throws TenonError `bindings/store-unavailable`
    */
-  start(): Promise<void>;
+  start(obstacle?: Obstacle): Promise<void>;
+  /** Tries again at once what would be tried again later. */
+  retry(): void;
   /** What waits, in all databases. */
   size(): Promise<OutboxSize>;
   /** Waits for what is on its way, `drainMs` at most; the rest is sent by the next process. */
@@ -44,13 +50,19 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
   const key = randomUUID();
   const ledgers = new Map<string, LedgerConfig>();
   let senders: OutboxSender[] = [];
-  async function publish(message: OutgoingMessage, signal: AbortSignal): Promise<Published> {
+  let obstacle: Obstacle = () => undefined;
+  function addressed(message: OutgoingMessage): OutgoingMessage {
     const address = message.address.includes('://') ? message.address : addressOf(message.address);
     if (address === undefined) throw new Error(`nothing says where ${message.address} is`);
-    return publisher ? publisher.publish({ ...message, address }, signal) : {};
+    return { ...message, address };
+  }
+  async function publish(message: OutgoingMessage, signal: AbortSignal): Promise<Published> {
+    return publisher ? publisher.publish(addressed(message), signal) : {};
   }
   /** A broker that has handed it to nobody has not kept it either. */
   const deliver: Publish = async (message, signal) => {
+    const reason = obstacle(addressed(message));
+    if (reason !== undefined) throw new Error(reason);
     const { receivers } = await publish(message, signal);
     if (receivers === 0 && !isCopy(message)) throw new Error('nobody is subscribed');
   };
@@ -60,8 +72,9 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
   };
   process.on('workerMessage', onMessage);
 
-  async function start(): Promise<void> {
+  async function start(given: Obstacle = obstacle): Promise<void> {
     if (!publisher) return;
+    obstacle = given;
     for (const { store, wake } of ledgers.values()) {
       const queue = await openOutbox(store, app);
       senders.push(startOutboxSender({ queue, publish: deliver, wake, log }));
@@ -78,6 +91,9 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
       return made;
     },
     start,
+    retry() {
+      for (const sender of senders) sender.retry();
+    },
     async size() {
       const sizes = await Promise.all(senders.map((sender) => sender.size()));
       const oldest = Math.min(...sizes.map((size) => size.oldest ?? Infinity));

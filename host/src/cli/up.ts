@@ -1,4 +1,5 @@
 import type { Plan, PlannedUnit } from '../plan/types.ts';
+import type { OutboxSize } from '../broker/outbox-queue.ts';
 import type { RunningApp } from '../trigger/app.ts';
 import { startApp } from '../trigger/app.ts';
 import type { UpOptions } from './commands/up.ts';
@@ -31,17 +32,19 @@ export async function up(manifest: string, options: UpOptions, output: Output): 
   output.diagnostics(app.warnings);
   // Before anyone can know that it is ready, so that no signal is missed.
   const signal = firstSignal();
-  announce(app, performance.now() - started, output);
+  await announce(app, performance.now() - started, output);
   await stop(app, await signal, output);
 }
 
-function announce(app: RunningApp, ms: number, output: Output): void {
+async function announce(app: RunningApp, ms: number, output: Output): Promise<void> {
   const { url, units, brokers } = app;
   const { options, paint } = output;
   const plan = partOf(app.plan, units);
+  const outbox = await outboxOf(app);
   const lines = [
     overview(plan, paint, url ?? ''),
     brokerOverview(plan, brokers, paint),
+    waiting(outbox),
     `${paint('bold', plan.name)} is up after ${seconds(ms)}${url === undefined ? '' : `: ${paint('cyan', url)}`}`,
   ];
   output.result(options.quiet ? '' : `\n${lines.filter((text) => text !== '').join('\n')}\n`, {
@@ -51,6 +54,7 @@ function announce(app: RunningApp, ms: number, output: Output): void {
     url,
     ms: Math.round(ms),
     brokers,
+    outbox,
     units: units.map(({ name, services }) => ({ name, services })),
     triggers: plan.triggers,
     edges: plan.edges.map((edge) => ({
@@ -61,6 +65,20 @@ function announce(app: RunningApp, ms: number, output: Output): void {
       ...topicsOf(plan, edge),
     })),
   });
+}
+
+/** What an earlier process has left to be sent, where that can be known now. */
+async function outboxOf(app: RunningApp): Promise<OutboxSize | undefined> {
+  try {
+    return await app.outbox();
+  } catch {
+    return undefined;
+  }
+}
+
+function waiting(outbox: OutboxSize | undefined): string {
+  if (!outbox || outbox.length === 0) return '';
+  return `${outbox.length} ${outbox.length === 1 ? 'message waits' : 'messages wait'} in the outbox: tenon outbox\n`;
 }
 
 /** What this process runs of a plan. */

@@ -17,7 +17,7 @@ import { createRouter } from './http/routes.ts';
 import { mapStacks } from './log-stacks.ts';
 import { startMessageTriggers, type MessageTriggers } from './message-triggers.ts';
 import type { RunningMessageTrigger } from './messages/serve.ts';
-import { outboxesOf } from './outboxes.ts';
+import { notSubscribed, outboxesOf } from './outboxes.ts';
 import { selectUnits } from './select-units.ts';
 import { labelsOf, stateFolder, storesOf, usesRedis } from './stores.ts';
 import type { RunningTrigger } from './trigger.ts';
@@ -164,6 +164,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       replica: options.replica,
       dispatch,
       log,
+      onSubscribed: () => outboxes?.retry(),
     });
     closing.messages = messages;
     if (router.routes.length > 0) {
@@ -178,7 +179,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       });
       address = closing.http.address;
     }
-    await outboxes?.start();
+    await outboxes?.start((message) => notSubscribed(message, messages.running));
 
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> => (closed ??= closeAll(closing, plan.limits.deadline));

@@ -25,11 +25,12 @@ const PUBLISH_TIMEOUT = 10_000;
 
 /** Starts all of them at once; those whose broker is not there go on trying. */
 export async function startMessageTriggers(options: MessageTriggersOptions): Promise<MessageTriggers> {
-  const { plan, units, brokers, replica, dispatch, log } = options;
+  const { plan, units, brokers, replica, dispatch, log, onSubscribed } = options;
   const { publisher } = brokers.brokers ?? {};
   const host: MessageHost = {
     dispatch,
     log,
+    ...(onSubscribed && { onSubscribed }),
     async publish(message: OutgoingMessage) {
       await publisher?.publish(message, AbortSignal.timeout(PUBLISH_TIMEOUT));
     },

@@ -1,8 +1,11 @@
+import { bareAddress } from '../bindings/broker-address.ts';
 import type { LedgerConfig, StoreConfig } from '../bindings/config.ts';
+import type { OutgoingMessage } from '../bindings/deferred.ts';
 import { ledgerStore } from '../bindings/store/ledger-store.ts';
 import type { Brokers } from '../broker/brokers.ts';
 import type { Outboxes } from '../broker/outbox.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
+import type { RunningMessageTrigger } from './messages/serve.ts';
 import type { AppLog } from './app.ts';
 
 export interface OutboxesSettings {
@@ -28,6 +31,21 @@ export async function outboxesOf(plan: Plan, settings: OutboxesSettings): Promis
     addressOf: (variable) => variables[variable],
     log: (level, message) => log({ level, message }),
   });
+}
+
+/**
+ * Why a message must wait though its broker may be there: the trigger of this process that handles it has no
+ * subscription yet, and a broker may keep nothing for it.
+ */
+export function notSubscribed(
+  { address, topic }: OutgoingMessage,
+  triggers: readonly RunningMessageTrigger[],
+): string | undefined {
+  const bare = bareAddress(address);
+  const missing = triggers.find(
+    (trigger) => !trigger.subscribed && trigger.topic === topic && trigger.address === bare,
+  );
+  return missing && `${missing.unit}, which handles it, is not subscribed at ${bare}`;
 }
 
 /** For the configuration of a unit's bindings: nothing where it needs neither outbox nor inbox. */

@@ -18,6 +18,8 @@ type MessageEvent = Extract<UnitEvent, { kind: 'call' }>;
 export interface MessageHost extends TriggerHost<UnitEvent> {
   /** Resolves once the broker has the message; rejects where that is not known. */
   readonly publish: (message: OutgoingMessage) => Promise<void>;
+  /** Told each time that the broker has a subscription of the trigger. */
+  readonly onSubscribed?: () => void;
 }
 
 export interface HandlerOptions extends MessageHost {

@@ -43,7 +43,10 @@ export async function serveMessages(options: ServeOptions): Promise<RunningMessa
       if (handler.heldBytes + message.payload.length <= maxBytes) handler.take(message);
       else void handler.refuse(message, `more than ${maxBytes} bytes wait already`);
     },
-    onState: (state) => log({ unit, ...describe(name, address, state) }),
+    onState(state) {
+      log({ unit, ...describe(name, address, state) });
+      if (state.kind === 'subscribed') options.onSubscribed?.();
+    },
   });
   await subscriber.settled;
   return {
