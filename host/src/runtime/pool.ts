@@ -15,6 +15,7 @@ import {
   type UnitHost,
   type UnitStats,
 } from './types.ts';
+import { isAwaited, WaitingEvents } from './waiting-events.ts';
 import { startUnitWorker, type UnitWorker } from './unit-worker.ts';
 
 /** Loaded by workers only; beside this room's files, whether as source or compiled. */
@@ -29,6 +30,11 @@ const PATIENCE_MS = 50;
 const COMMIT_GRACE_MS = 5_000;
 const STOP_GRACE_MS = 1_000;
 const DRAIN_MS = 10_000;
+/**
+ * Workers beyond all others for events that other events wait for. Each of those has a worker of its own, so they
+ * are no more than the app's units have workers and substitutes, times how deep calls go.
+ */
+const MAX_FOR_AWAITED = 32;
 /** So many workers in a row that do not start mean that no further one will. */
 const MAX_FAILED_STARTS = 3;
 
@@ -122,7 +128,9 @@ class Pool implements UnitHost {
   readonly #options: UnitHostOptions;
   readonly #setup: Omit<WorkerSetup, OwnSetup>;
   readonly #slots = new Set<Slot>();
-  #queue: Pending[] = [];
+  readonly #queue = new WaitingEvents<Pending>();
+  /** Events that run and are awaited by no other: workers that awaited ones need are not for them. */
+  #others = 0;
   #closing = false;
   #nextId = 1;
   #failedStarts = 0;
@@ -170,7 +178,7 @@ class Pool implements UnitHost {
       };
       pending.timer = setTimeout(() => this.#late(pending), deadlineMs);
       this.#counts.events++;
-      this.#queue.push(pending);
+      this.#queue.add(pending);
       this.#assign();
     });
   }
@@ -191,7 +199,7 @@ class Pool implements UnitHost {
       });
     }
     clearTimeout(this.#patience);
-    for (const pending of this.#queue.splice(0)) this.#settle(pending, { kind: 'overloaded' });
+    for (const pending of this.#queue.takeAll()) this.#settle(pending, { kind: 'overloaded' });
     const slots = [...this.#slots];
     await Promise.all(
       slots.map(async (slot) => {
@@ -255,8 +263,9 @@ class Pool implements UnitHost {
     for (const slot of this.#slots) {
       if (this.#queue.length === 0) return;
       if (slot.state !== 'idle') continue;
-      const pending = this.#queue.shift();
-      if (!pending) return;
+      const pending = this.#queue.take(this.#others < this.#bound);
+      if (!pending) break;
+      if (!isAwaited(pending.event)) this.#others++;
       slot.state = 'busy';
       slot.since = Date.now();
       slot.current = pending;
@@ -269,27 +278,39 @@ class Pool implements UnitHost {
     this.#watchQueue();
   }
 
+  /** Workers for events that nobody in the app waits for. */
+  get #bound(): number {
+    const { workers, substitutes = Math.max(2, workers) } = this.#options;
+    return workers + substitutes;
+  }
+
   /** Adds a substitute where the first in the queue has waited long and no worker is about to be free. */
   #watchQueue(): void {
     this.#patience ??= setTimeout(() => {
       this.#patience = undefined;
-      const first = this.#queue[0];
+      const first = this.#queue.first();
       if (!first || this.#closing) return;
       const limit = Date.now() - PATIENCE_MS;
       const stuck = [...this.#slots].every((slot) => slot.state === 'busy' && slot.since <= limit);
-      const { workers, substitutes = Math.max(2, workers) } = this.#options;
-      if (stuck && first.queuedAt <= limit && this.#slots.size < workers + substitutes) {
-        this.#counts.substitutes++;
-        this.#addSlot();
-      }
+      if (stuck && first.queuedAt <= limit) this.#substitute();
       this.#watchQueue();
     }, PATIENCE_MS);
+  }
+
+  #substitute(): void {
+    const { awaited } = this.#queue;
+    const bound = this.#bound + (awaited > 0 ? MAX_FOR_AWAITED : 0);
+    // Those that are awaited hold up others, which may hold up others again.
+    for (let more = Math.max(1, awaited); more > 0 && this.#slots.size < bound; more--) {
+      this.#counts.substitutes++;
+      this.#addSlot();
+    }
   }
 
   #ended(slot: Slot, outcome: EventOutcome): void {
     const { current } = slot;
     if (!current) return;
-    slot.current = undefined;
+    this.#clear(slot);
     this.#settle(current, outcome);
     this.#free(slot);
   }
@@ -303,7 +324,7 @@ class Pool implements UnitHost {
     if (this.#closing) return;
     if (this.#failedStarts < MAX_FAILED_STARTS) this.#replace();
     else if (this.#slots.size === 0) {
-      for (const pending of this.#queue.splice(0))
+      for (const pending of this.#queue.takeAll())
         this.#settle(pending, { kind: 'trap', message: `no worker starts: ${reason}` });
     }
   }
@@ -311,7 +332,7 @@ class Pool implements UnitHost {
   #late(pending: Pending): void {
     const { slot } = pending;
     if (!slot) {
-      this.#queue.splice(this.#queue.indexOf(pending), 1);
+      this.#queue.remove(pending);
       this.#settle(pending, { kind: 'deadline' });
       return;
     }
@@ -341,8 +362,13 @@ class Pool implements UnitHost {
     this.#addSlot();
   }
 
-  #end(slot: Slot): void {
+  #clear(slot: Slot): void {
+    if (slot.current && !isAwaited(slot.current.event)) this.#others--;
     slot.current = undefined;
+  }
+
+  #end(slot: Slot): void {
+    this.#clear(slot);
     this.#forget(slot);
   }
 

@@ -11,6 +11,8 @@ export type UnitEvent =
       readonly args: readonly unknown[];
       /** Identifies the message that it is for: where an event with this id was committed before, none is run. */
       readonly once?: string;
+      /** Another event of the app waits for its answer. */
+      readonly awaited?: boolean;
     };
 
 export interface HttpRequest {

@@ -177,10 +177,14 @@ export class MessageHandler {
     }
   }
 
-  #eventFor({ message, facts: { id } }: Item): MessageEvent {
+  #eventFor({ message, facts: { id, asked } }: Item): MessageEvent {
     const { unit, event } = this.#options;
     // Units share an inbox, and each has its own part in a message.
-    return { ...event(message), ...(id !== undefined && { once: `${unit} ${message.topic} ${id}` }) };
+    return {
+      ...event(message),
+      ...(id !== undefined && { once: `${unit} ${message.topic} ${id}` }),
+      ...(asked && { awaited: true }),
+    };
   }
 
   #putAside(item: Item, reason: string): void {
