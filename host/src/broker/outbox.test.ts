@@ -93,6 +93,49 @@ test('a message that nobody heard stays, a copy does not', async () => {
   expect(left).toMatchObject([{ topic: 'calls', error: 'nobody is subscribed' }]);
 });
 
+test('a message whose handler is not ready waits, and leaves as soon as it is', async () => {
+  const sent: string[] = [];
+  const done = Promise.withResolvers<void>();
+  const outboxes = createOutboxes({
+    app: 'app',
+    publisher: {
+      async publish({ topic, address }) {
+        sent.push(`${address} ${topic}`);
+        if (sent.length === 2) done.resolve();
+        return {};
+      },
+    },
+    isCopy: () => false,
+    addressOf: () => 'mqtt://here:1883',
+    log: () => {},
+  });
+  cleanup.push(() => outboxes.close(0));
+  const state = folder();
+  const ledger = outboxes.ledger(ledgerStore({}, state));
+  const path = join(state, 'sqlite_key_value.db');
+  const store = openSqliteStore(path, 'normal', ledger.app);
+  cleanup.push(() => store[Symbol.dispose]());
+  const message = { kind: 'mqtt', address: 'mqtt_address', payload: new Uint8Array([1]), qos: 1 } as const;
+  const messages = ['handled', 'foreign'].map((topic) => ({ ...message, topic }));
+  store.commit([], [], () => true, { messages, once: undefined });
+  let ready = false;
+  await outboxes.start(({ address, topic }) =>
+    address === 'mqtt://here:1883' && topic === 'handled' && !ready ? 'not subscribed' : undefined,
+  );
+  const queue = await openSqliteOutbox(path, 'app');
+  cleanup.push(async () => queue[Symbol.asyncDispose]());
+  let [entry] = await queue.list(1);
+  while (!entry?.error) {
+    await new Promise(setImmediate);
+    [entry] = await queue.list(1);
+  }
+  expect(entry).toMatchObject({ topic: 'handled', error: 'not subscribed' });
+  ready = true;
+  outboxes.retry();
+  await done.promise;
+  expect(sent).toEqual(['mqtt://here:1883 foreign', 'mqtt://here:1883 handled']);
+});
+
 test('the outbox lies with the atomic stores, else with the others, else in the state folder', () => {
   const store = { type: 'sqlite', path: '/a.db', atomic: true, durability: 'normal' } as const;
   const plain = { ...store, path: '/b.db', atomic: false };

@@ -58,6 +58,7 @@ export function createBindings({ shared }: DoubleConfig): readonly Binding[] {
           },
         },
       },
+      repeats: ({ once }) => once === 'known',
       begin() {
         written = undefined;
         Atomics.add(shared, CELL.begun, 1);
@@ -67,6 +68,7 @@ export function createBindings({ shared }: DoubleConfig): readonly Binding[] {
           Atomics.sub(shared, CELL.conflicts, 1);
           return { kind: 'conflict' };
         }
+        if (event.once === 'overtaken') return { kind: 'repeated' };
         if (!tryClaim(event.claim, COMMITTING)) return { kind: 'late' };
         Atomics.wait(shared, CELL.blockCommit, 1);
         if (written !== undefined) Atomics.store(shared, CELL.stored, written);

@@ -77,6 +77,18 @@ describe('conflicts', () => {
   });
 });
 
+test('an event that was done before is not run, and one that another did meanwhile leaves nothing', async () => {
+  const { host, shared } = await units.start(wasm);
+  const write = (once: string): Promise<unknown> =>
+    host.dispatch({ kind: 'call', interface: null, function: 'write', args: [7], once });
+  expect(await write('known')).toEqual({ kind: 'repeated' });
+  expect([shared[CELL.begun], shared[CELL.committed], shared[CELL.aborted]]).toEqual([0, 0, 0]);
+  expect(await write('overtaken')).toEqual({ kind: 'repeated' });
+  expect([shared[CELL.stored], shared[CELL.committed], shared[CELL.aborted]]).toEqual([0, 0, 1]);
+  expect(await write('new')).toEqual({ kind: 'result', value: 7 });
+  expect([shared[CELL.stored], shared[CELL.committed]]).toEqual([7, 1]);
+});
+
 describe('deadlines', () => {
   test('an endless loop ends at its deadline with one log line, and the next event is served', async () => {
     const { call, host, log } = await units.start(wasm, { deadlineMs: 1_000 });
