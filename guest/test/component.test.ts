@@ -36,6 +36,10 @@ describe('a component with the guest in it', () => {
     expect(names.filter((name) => !replaced.has(name) || name === 'Math').sort()).toEqual([...NATIVE].sort());
   });
 
+  test('has the usual built-in functions in its snapshot, so that no event makes them again', async () => {
+    expect((await fresh()).run('builtins')).toEqual(['DataView.prototype.getInt8']);
+  });
+
   test('draws other numbers in every instance of one snapshot', async () => {
     const [a, b] = [await fresh(), await fresh()];
     const [first, second] = [a.run('random'), b.run('random')] as [unknown[], unknown[]];

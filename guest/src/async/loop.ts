@@ -85,6 +85,16 @@ export function requireLive(what: string): void {
   );
 }
 
+/** What an export's wrapper needs to know beside the function that it calls. */
+export interface Exported {
+  /** How many arguments the function is called with, if that is always the same. */
+  readonly params?: number;
+  /** What the function is called on; whatever the wrapper is called on if absent. */
+  readonly owner?: object;
+  /** What to throw in place of what the call threw. */
+  readonly failed?: (error: unknown) => unknown;
+}
+
 /**
  * Wraps a function that the component exports: what it returns may be a promise, whose value is the answer.
  *
@@ -93,22 +103,47 @@ export function requireLive(what: string): void {
  */
 export function exported<This, Args extends unknown[], Answer>(
   work: (this: This, ...args: Args) => Answer | PromiseLike<Answer>,
+  { params, owner, failed }: Exported = {},
 ): (this: This, ...args: Args) => Answer {
+  // In one function for the usual number of arguments: each further one called, and each list of arguments, is a
+  // good part of what a short call costs.
+  if (params === 1) {
+    const unary = work as unknown as (this: unknown, a: unknown) => Answer | PromiseLike<Answer>;
+    const wrapped = function (this: unknown, a: unknown): Answer {
+      live = true;
+      depth += 1;
+      try {
+        const value = unary.call(owner ?? this, a);
+        return jobs.length === 0 && unhandled === undefined && isSettled(value) ? value : finished(value);
+      } catch (error) {
+        throw failed === undefined ? error : failed(error);
+      } finally {
+        depth -= 1;
+        if (depth === 0 && (waiter !== undefined || unhandled !== undefined || jobs.length > 0)) dropAll();
+      }
+    };
+    return wrapped as unknown as (this: This, ...args: Args) => Answer;
+  }
   return function wrapped(this: This, ...args: Args): Answer {
-    // As run() does it, in one function: each further one called is a good part of what a short call costs.
     live = true;
     depth += 1;
     try {
-      const value = work.apply(this, args);
-      if (jobs.length === 0 && unhandled === undefined && isSettled(value)) return value;
-      const answer = settle(value);
-      if (depth === 1) throwUnhandled();
-      return answer;
+      const value = work.apply((owner ?? this) as This, args);
+      return jobs.length === 0 && unhandled === undefined && isSettled(value) ? value : finished(value);
+    } catch (error) {
+      throw failed === undefined ? error : failed(error);
     } finally {
       depth -= 1;
       if (depth === 0 && (waiter !== undefined || unhandled !== undefined || jobs.length > 0)) dropAll();
     }
   };
+}
+
+/** The value of what an export returned, once all jobs are done. */
+function finished<T>(value: T | PromiseLike<T>): T {
+  const answer = settle(value);
+  if (depth === 1) throwUnhandled();
+  return answer;
 }
 
 /** Whether a value is no promise for sure; looks at nothing that a getter could answer. */

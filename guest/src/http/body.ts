@@ -62,9 +62,30 @@ export class Body {
 
 /** Gives `owner` its body, and returns the content type that the body implies. */
 export function setBody(owner: Body, init: BodyInit | null | undefined): string | null {
-  const { state, type } = extract(init);
-  owner[STATE] = state;
-  return type;
+  if (typeof init === 'string') return setText(owner, init);
+  if (init === null || init === undefined) {
+    owner[STATE] = null;
+    return null;
+  }
+  if (init instanceof BodyHandle) {
+    if (init[STATE].used) throw new TypeError('the body has already been used');
+    owner[STATE] = init[STATE];
+    return null;
+  }
+  // Not by its class, which would then be part of every bundle.
+  if (Object.prototype.toString.call(init) === '[object URLSearchParams]') {
+    owner[STATE] = { content: String(init as URLSearchParams), used: false };
+    return 'application/x-www-form-urlencoded;charset=UTF-8';
+  }
+  const bytes = bytesOf(init);
+  if (bytes === undefined) return setText(owner, `${init as unknown as string}`);
+  owner[STATE] = { content: bytes.slice(), used: false };
+  return null;
+}
+
+function setText(owner: Body, text: string): string {
+  owner[STATE] = { content: text.toWellFormed(), used: false };
+  return 'text/plain;charset=UTF-8';
 }
 
 /** Gives `owner` well-formed text, or bytes that nobody else holds. */
@@ -91,29 +112,6 @@ export function shareBody(owner: Body, other: Body): void {
   const state = other[STATE];
   if (state?.used) throw new TypeError('clone: the body has already been used');
   owner[STATE] = state && { content: state.content, used: false };
-}
-
-function extract(init: BodyInit | null | undefined): { state: BodyState | null; type: string | null } {
-  if (init === null || init === undefined) return { state: null, type: null };
-  if (typeof init === 'string') return textBody(init);
-  if (init instanceof BodyHandle) {
-    if (init[STATE].used) throw new TypeError('the body has already been used');
-    return { state: init[STATE], type: null };
-  }
-  // Not by its class, which would then be part of every bundle.
-  if (Object.prototype.toString.call(init) === '[object URLSearchParams]') {
-    return {
-      state: { content: String(init as URLSearchParams), used: false },
-      type: 'application/x-www-form-urlencoded;charset=UTF-8',
-    };
-  }
-  const bytes = bytesOf(init);
-  if (bytes) return { state: { content: bytes.slice(), used: false }, type: null };
-  return textBody(`${init as unknown as string}`);
-}
-
-function textBody(text: string): { state: BodyState; type: string } {
-  return { state: { content: text.toWellFormed(), used: false }, type: 'text/plain;charset=UTF-8' };
 }
 
 function consume<T>(state: BodyState | null, read: (content: string | Uint8Array) => T): Promise<Awaited<T>> {

@@ -34,7 +34,7 @@ const REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
 export class Response extends Body {
   declare [FIELDS]: Fields;
 
-  constructor(body?: BodyInit | null, init: ResponseInit = {}) {
+  constructor(body?: BodyInit | null, init?: ResponseInit) {
     super();
     const fields = fieldsOf(init);
     this[FIELDS] = fields;
@@ -42,15 +42,13 @@ export class Response extends Body {
     setType(fields, setBody(this, body));
   }
 
-  static json(data: unknown, init: ResponseInit = {}): Response {
+  static json(data: unknown, init?: ResponseInit): Response {
     const text = JSON.stringify(data) as string | undefined;
     if (text === undefined) throw new TypeError('Response.json: the value is not JSON serializable');
     const fields = fieldsOf(init);
     if (WITHOUT_BODY.has(fields.status)) throw noBody(fields.status);
-    const response = made(fields);
-    adoptBody(response, text);
     setType(fields, 'application/json');
-    return response;
+    return made(fields, text);
   }
 
   static error(): Response {
@@ -135,36 +133,39 @@ export function receivedResponse(
     type: 'basic',
     url,
   };
-  const response = made(fields);
-  adoptBody(response, body);
-  return response;
+  return made(fields, body);
 }
 
-/** A response without a body, past the constructor, which would check what is known. */
-function made(fields: Fields): Response {
+/** A response past the constructor, which would check what is known. */
+function made(fields: Fields, body: string | Uint8Array | null = null): Response {
   const response = Object.create(Response.prototype) as Response;
-  adoptBody(response, null);
+  adoptBody(response, body);
   response[FIELDS] = fields;
   return response;
 }
 
-function fieldsOf(init: ResponseInit | null): Fields {
-  const { status = 200, statusText = '', headers } = init ?? {};
-  const code = Number(status) & 0xffff;
-  if (!(code >= 200 && code <= 599)) {
-    throw new RangeError(`Response: the status must be from 200 to 599, found ${String(status)}`);
+function fieldsOf(init: ResponseInit | null | undefined): Fields {
+  let status = 200;
+  let statusText = '';
+  let headers: Headers | undefined;
+  if (init !== undefined && init !== null) {
+    if (init.status !== undefined) status = statusOf(init.status);
+    if (init.statusText !== undefined) statusText = statusTextOf(init.statusText);
+    if (init.headers !== undefined) headers = new Headers(init.headers);
   }
-  const text = `${statusText}`;
-  if (text !== '' && /[^\t\x20-\x7e\x80-\xff]/.test(text))
-    throw new TypeError('Response: invalid statusText');
-  return {
-    status: code,
-    statusText: text,
-    headers: headers === undefined ? undefined : new Headers(headers),
-    contentType: null,
-    type: 'default',
-    url: '',
-  };
+  return { status, statusText, headers, contentType: null, type: 'default', url: '' };
+}
+
+function statusOf(status: unknown): number {
+  const code = Number(status) & 0xffff;
+  if (code >= 200 && code <= 599) return code;
+  throw new RangeError(`Response: the status must be from 200 to 599, found ${String(status)}`);
+}
+
+function statusTextOf(statusText: unknown): string {
+  const text = `${statusText as string}`;
+  if (!/[^\t\x20-\x7e\x80-\xff]/.test(text)) return text;
+  throw new TypeError('Response: invalid statusText');
 }
 
 /** The content type of a body, for headers that name none. */

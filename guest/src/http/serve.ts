@@ -21,7 +21,7 @@ const FAILED: SpinResponse = { status: 500, headers: null, body: null };
  * logged once and answered with 500 and no body; a request whose URL is none gets 400.
  */
 export function serveFetch(service: FetchService): (request: SpinRequest) => SpinResponse {
-  return exported((inbound: SpinRequest): SpinResponse => {
+  const handle = (inbound: SpinRequest): SpinResponse => {
     const request = requestOf(inbound);
     if (request === undefined) return { status: 400, headers: [], body: null };
     try {
@@ -30,7 +30,8 @@ export function serveFetch(service: FetchService): (request: SpinRequest) => Spi
       logError(`${request.method} ${request.url} failed:`, error);
       return FAILED;
     }
-  });
+  };
+  return exported(handle, { params: 1 });
 }
 
 function requestOf(inbound: SpinRequest): Request | undefined {

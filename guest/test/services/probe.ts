@@ -1,5 +1,8 @@
 /* oxlint-disable unicorn/no-unnecessary-await -- what awaiting a plain value does is tested */
 import { exported } from '../../src/async/loop.ts';
+import { makeBuiltins } from '../../src/engine/builtins.ts';
+
+makeBuiltins();
 
 /** Exercises the guest from inside a component; each name is a scenario that answers JSON. */
 const scenarios: Record<string, (argument: string) => unknown> = {
@@ -57,6 +60,27 @@ const scenarios: Record<string, (argument: string) => unknown> = {
   },
   url: (argument) => [new URL(argument).href, [...new URL(argument).searchParams]],
   clone: () => structuredClone({ date: new Date(0), bytes: Uint8Array.of(1), set: new Set([1]) }),
+  builtins() {
+    const engine = Reflect.get(globalThis, '__cqjs') as { getMemoryUsage(): { objCount: number } };
+    const made: string[] = [];
+    const first = <T>(name: string, look: () => T): T => {
+      const before = engine.getMemoryUsage().objCount;
+      const value = look();
+      if (engine.getMemoryUsage().objCount > before) made.push(name);
+      return value;
+    };
+    first('nothing', () => undefined);
+    first('JSON.stringify', () => JSON.stringify);
+    first('String.prototype.padEnd', () => ''.padEnd);
+    first('Array.prototype.flatMap', () => Array.prototype.flatMap);
+    first('Map.prototype.forEach', () => Map.prototype.forEach);
+    first('Uint8Array.fromBase64', () => Uint8Array.fromBase64);
+    first('encodeURIComponent', () => encodeURIComponent);
+    first('Math.hypot', () => Math.hypot);
+    // Left to those who use it, which shows that the others would be made here as well.
+    first('DataView.prototype.getInt8', () => DataView.prototype.getInt8);
+    return made;
+  },
   forever: () => new Promise(() => {}),
   abort: () =>
     new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeBuiltins } from '../../../guest/src/engine/builtins.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import type { Bundle } from './bundle.ts';
@@ -27,6 +28,12 @@ export interface ComponentizeRequest {
 }
 
 /**
+ * Comes after the service's own code, whose lines the source map knows; evaluated indirectly, so that names which
+ * the service declares are none of its own.
+ */
+const MAKE_BUILTINS = `(0, eval)(${JSON.stringify(`(${makeBuiltins.toString()})()`)});`;
+
+/**
  * Makes a component of a bundle with QuickJS, in its synchronous mode (Spin 3.x has no component-model async).
  * The engine runs the module's top-level code once and keeps the state; this happens in native threads, about
  * 1.3 s for each. Throws TenonError: `build/top-level-exception`, `build/wrong-export`, `build/toolchain`.
@@ -40,12 +47,13 @@ export async function componentizeQuickJs(request: ComponentizeRequest): Promise
     const jsPath = join(moduleRoot, `${request.service}.js`);
     const witPath = join(folder, 'world.wit');
     await mkdir(moduleRoot);
-    await writeFile(jsPath, request.bundle.code);
+    const jsSource = `${request.bundle.code}\n${MAKE_BUILTINS}\n`;
+    await writeFile(jsPath, jsSource);
     await writeFile(witPath, request.wit.source);
     const { component } = await componentize({
       witPath,
       world: request.wit.world,
-      jsSource: request.bundle.code,
+      jsSource,
       jsPath,
       moduleRoot,
       sync: true,

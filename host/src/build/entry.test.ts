@@ -105,8 +105,8 @@ describe('adapterOf', () => {
         typed: func({ kind: 'result', err: STRING }),
       }),
     });
-    expect(source).toContain('plain: adapt("shop.plain", own, "plain", \'none\')');
-    expect(source).toContain('empty: adapt("shop.empty", own, "empty", \'empty\')');
-    expect(source).toContain('typed: adapt("shop.typed", own, "typed", \'typed\')');
+    expect(source).toContain('plain: adapt("shop.plain", own, "plain", 1, \'none\')');
+    expect(source).toContain('empty: adapt("shop.empty", own, "empty", 1, \'empty\')');
+    expect(source).toContain('typed: adapt("shop.typed", own, "typed", 1, \'typed\')');
   });
 });

@@ -160,7 +160,7 @@ function interfaceExport(wit: string, exports: InstanceType['exports']): Adapted
       if (!resource) {
         const local = camelCase(member);
         members.push(
-          `  ${local}: adapt(${JSON.stringify(`${name}.${local}`)}, own, ${JSON.stringify(local)}, ${errorsOf(extern.type)}),`,
+          `  ${local}: adapt(${JSON.stringify(`${name}.${local}`)}, own, ${JSON.stringify(local)}, ${extern.type.params.length}, ${errorsOf(extern.type)}),`,
         );
         examples.push(`${local}(${extern.type.params.map((p) => camelCase(p.name)).join(', ')}) { … }`);
       } else if (resource[1] !== 'constructor') {
@@ -171,7 +171,7 @@ function interfaceExport(wit: string, exports: InstanceType['exports']): Adapted
         const local = camelCase(method!);
         const path = `${name}.${pascalCase(owner!)}.${local}`;
         lines.push(
-          `  adaptIn(${JSON.stringify(path)}, ${target}, ${JSON.stringify(local)}, ${errorsOf(extern.type)});`,
+          `  adaptIn(${JSON.stringify(path)}, ${target}, ${JSON.stringify(local)}, ${paramsOf(extern.type, kind!)}, ${errorsOf(extern.type)});`,
         );
       }
     }
@@ -207,8 +207,13 @@ function functionExport(wit: string, type: FuncType): AdaptedExport {
     wit,
     wanted: [name],
     example: `export function ${name}(${type.params.map((p) => camelCase(p.name)).join(', ')}) { … }`,
-    code: `\nexport const ${name} = adapt(${JSON.stringify(name)}, service, ${JSON.stringify(name)}, ${errorsOf(type)});`,
+    code: `\nexport const ${name} = adapt(${JSON.stringify(name)}, service, ${JSON.stringify(name)}, ${type.params.length}, ${errorsOf(type)});`,
   };
+}
+
+/** How many arguments a resource's function is called with: a method's first parameter is the resource itself. */
+function paramsOf({ params }: FuncType, kind: string): number {
+  return kind === 'method' ? params.length - 1 : params.length;
 }
 
 /** What a thrown value can be: no answer at all, an error without a value, or one with a value of a type. */
@@ -227,20 +232,14 @@ function want(path: string, value: Any, wanted: string): Any {
   throw new TypeError(${JSON.stringify(WRONG_EXPORT)} + JSON.stringify({ path, wanted, found }));
 }
 
-function adapt(path: string, owner: Any, name: string, errors: Errors, method = false): Any {
+function adapt(path: string, owner: Any, name: string, params: number, errors: Errors): Any {
   const own = want(path, owner[name], 'function');
-  const call = exported(own);
-  return function (this: Any, ...args: Any[]) {
-    try {
-      return call.apply(method ? this : owner, args);
-    } catch (error) {
-      throw passedOn(path, error, errors);
-    }
-  };
+  return exported(own, { params, owner, failed: (error) => passedOn(path, error, errors) });
 }
 
-function adaptIn(path: string, owner: Any, name: string, errors: Errors): void {
-  owner[name] = adapt(path, owner, name, errors, true);
+function adaptIn(path: string, owner: Any, name: string, params: number, errors: Errors): void {
+  const own = want(path, owner[name], 'function');
+  owner[name] = exported(own, { params, failed: (error) => passedOn(path, error, errors) });
 }
 
 /**
