@@ -1,6 +1,3 @@
-// The address of the main thread's server is the channel's own.
-export type { NetworkAddress } from '../channel/message.ts';
-
 export type HttpMethod = 'get' | 'post' | 'put' | 'delete' | 'patch' | 'head' | 'options';
 
 export type Headers = readonly (readonly [name: string, value: string])[];
