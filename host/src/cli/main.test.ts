@@ -57,6 +57,7 @@ describe('help', () => {
     ['push'],
     ['image'],
     ['k8s'],
+    ['doctor'],
   ])('of tenon %s', async (...command) => {
     const { code, stdout, stderr } = await run([...command, '--help']);
     expect([code, stderr]).toEqual([0, '']);

@@ -6,6 +6,7 @@ import { defineBuild } from './commands/build.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineCompose } from './commands/compose.ts';
 import { defineDiff } from './commands/diff.ts';
+import { defineDoctor } from './commands/doctor.ts';
 import { defineGraph } from './commands/graph.ts';
 import { defineImage } from './commands/image.ts';
 import { defineInspect } from './commands/inspect.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly DefineCommand[] = [
   definePush,
   defineImage,
   defineK8s,
+  defineDoctor,
 ];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */

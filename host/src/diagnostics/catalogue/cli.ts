@@ -44,6 +44,12 @@ export const CLI = {
     next: 'Run `tenon outbox` to see what waits.',
     exit: 1,
   },
+  'cli/doctor': {
+    title: 'Something on this machine or in the app will not work',
+    why: '`tenon doctor` found it: an app that cannot be read, output of an earlier state, a port that is taken, a program that is too old or does not start.',
+    next: 'Do what stands below each line that is marked with no.',
+    exit: 3,
+  },
   'internal/bug': {
     title: 'Something is wrong in Tenon itself',
     why: 'A check inside Tenon failed, or an exception reached the edge that no room turned into a diagnostic.',
