@@ -50,7 +50,7 @@ const TEED = '\n[profile.teed.edge.receiver.fulfilment]\ntee = { mqtt = "copies"
 
 describe('the orders app, its importer prebuilt and its provider written by hand', () => {
   let copy: Awaited<ReturnType<typeof copyOfOrders>>;
-  const apps = new Map<string, FakeApp>();
+  const apps = new Map<string, Promise<FakeApp>>();
 
   beforeAll(async () => {
     copy = await copyOfOrders();
@@ -59,14 +59,17 @@ describe('the orders app, its importer prebuilt and its provider written by hand
       fulfilment: await handWrittenFulfilment(),
     });
     await appendFile(copy.manifest, TEED);
-    for (const profile of ['mqtt', 'redis', 'teed']) {
-      const outDir = join(copy.path, profile);
-      apps.set(profile, await fakeApp({ manifest: copy.manifest, profile, outDir }));
-    }
   });
   afterAll(() => copy?.[Symbol.asyncDispose]());
   beforeEach(clear);
 
+  /** The app under a profile, built once. */
+  const under = (profile: string): Promise<FakeApp> => {
+    const app =
+      apps.get(profile) ?? fakeApp({ manifest: copy.manifest, profile, outDir: join(copy.path, profile) });
+    apps.set(profile, app);
+    return app;
+  };
   const order = async (app: FakeApp): Promise<number> => {
     const receiver = await app.unit('receiver');
     const answer = receiver.request('/order', 'post', '{"details":"x"}');
@@ -77,7 +80,7 @@ describe('the orders app, its importer prebuilt and its provider written by hand
     new TextDecoder().decode(Store.open('default').get(String(id)) ?? new Uint8Array());
 
   test.each(['mqtt', 'redis'] as const)('carries orders over %s', async (profile) => {
-    const app = apps.get(profile)!;
+    const app = await under(profile);
     const id = await order(app);
     expect(app.brokers.json()).toMatchObject({ id, details: 'x', status: 'created' });
     const fulfilment = await app.unit('fulfilment');
@@ -94,15 +97,16 @@ describe('the orders app, its importer prebuilt and its provider written by hand
   });
 
   test('has copies of linked calls', async () => {
-    const app = apps.get('teed')!;
+    const app = await under('teed');
     const id = await order(app);
     expect(statusOf(id)).toBe('fulfilled');
     expect(app.brokers.published.map(({ topic }) => topic)).toEqual(['copies']);
     expect(app.brokers.json()).toEqual({ id, details: 'x', status: 'created' });
   });
 
-  test.skipIf(wasmTools.missing)(`makes valid components${wasmTools.reason}`, () => {
-    for (const { wasm } of [...apps.values()].flatMap(({ app }) => app.units)) {
+  test.skipIf(wasmTools.missing)(`makes valid components${wasmTools.reason}`, async () => {
+    const built = await Promise.all(['mqtt', 'redis', 'teed'].map(under));
+    for (const { wasm } of built.flatMap(({ app }) => app.units)) {
       const run = spawnSync('wasm-tools', ['validate', wasm]);
       expect([run.status, run.stderr.toString()]).toEqual([0, '']);
     }
