@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -127,10 +127,6 @@ function brokerProcess(scheme: string, port: number, folder: string, recipe: Rec
     await exited;
     clearInterval(again);
   }
-  // Whatever becomes of the test run, no broker is left behind.
-  const onExit = (): void => void child?.kill('SIGKILL');
-  process.on('exit', onExit);
-
   return {
     address: `${scheme}://127.0.0.1:${port}`,
     port,
@@ -141,14 +137,25 @@ function brokerProcess(scheme: string, port: number, folder: string, recipe: Rec
       if (!prepared) await runToEnd(recipe.prepare ?? []);
       prepared = true;
       child = spawn(recipe.program, recipe.args(file), { stdio: ['ignore', 'pipe', 'pipe'] });
+      endWithUs(child);
       await said(child, recipe.ready);
     },
     async [Symbol.asyncDispose]() {
-      process.off('exit', onExit);
       await end('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** No broker is left behind, even where this process is killed: then a shell loses its input, and ends the broker. */
+function endWithUs(child: ChildProcess): void {
+  const watch = spawn('sh', ['-c', 'cat >/dev/null; kill -9 "$0" 2>/dev/null', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.unref();
+  (watch.stdin as Socket | null)?.unref();
+  child.on('exit', () => watch.kill('SIGKILL'));
 }
 
 /** Waits until a process says something; what it said instead is the error. */
