@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startApp, type RunningApp, type StartOptions } from '../../src/trigger/app.ts';
 import { startMosquitto, startProxy, startRedis, type BrokerProcess } from '../brokers.ts';
 import type { Project } from '../fixtures/project.ts';
+import { ORDERS_MANIFEST, placeOrder, statusOf } from '../orders/app.ts';
 import { tool } from '../tools.ts';
 import {
   clear,
@@ -359,6 +360,41 @@ describe.skipIf(redisServer.missing)(`a Redis server that fails${redisServer.rea
     await client.publish('', message('keep', 'there'));
     await counted(app, { handled: 1 });
     expect(await kept(app)).toEqual(['redis there']);
+  });
+});
+
+describe('units in processes of their own', () => {
+  const orders = (part: string, options: Partial<StartOptions>): Promise<RunningApp> =>
+    start('mqtt', {
+      manifest: ORDERS_MANIFEST,
+      outDir: project.file(`out of ${part}`),
+      stateDir: project.file('state'),
+      profile: 'mqtt',
+      ...options,
+    });
+
+  test.skipIf(mosquitto.missing)(`work together over a broker${mosquitto.reason}`, async () => {
+    const { address: mqtt } = ending(await startMosquitto());
+    const fulfilment = await orders('fulfilment', { mqtt, only: ['fulfilment'] });
+    expect(fulfilment.units.map(({ name }) => name)).toEqual(['fulfilment']);
+    expect(fulfilment.url).toBeUndefined();
+    const others = await orders('others', { mqtt, only: ['receiver,status'] });
+    expect(others.messages).toEqual([]);
+    const order = await placeOrder(others.url ?? '', 'three apples');
+    await counted(fulfilment, { handled: 1 });
+    expect(await statusOf(others.url ?? '', order)).toBe('fulfilled');
+  });
+
+  test('need one that both can reach', async () => {
+    await expect(orders('receiver', { only: ['receiver'] })).rejects.toMatchObject({
+      code: 'trigger/broker-apart',
+      message: '`receiver` reaches `fulfilment` over MQTT, and `fulfilment` runs elsewhere',
+    });
+  });
+
+  test('need none for what stays within a process', async () => {
+    const app = await orders('status', { only: ['status'] });
+    expect([app.brokers, app.units.map(({ name }) => name)]).toEqual([{}, ['status']]);
   });
 });
 
