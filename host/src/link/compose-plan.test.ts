@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectGolden } from '../../test/golden.ts';
 import { renderDiagnostics } from '../diagnostics/render.ts';
@@ -85,5 +84,5 @@ test('what is wrong in a plan is told with its place', () => {
     expect([title, result.ok]).toEqual([title, false]);
     return `# ${title}\n\n${renderDiagnostics(result.diagnostics, { color: false, source: () => source })}`;
   });
-  expectGolden(join(import.meta.dirname, 'compose-plan.wrong.txt'), texts.join('\n'));
+  expectGolden(`${import.meta.dirname}/compose-plan.wrong.txt`, texts.join('\n'));
 });
