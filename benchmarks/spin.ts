@@ -16,7 +16,8 @@ import { quantile } from './statistics.ts';
  * whatever else the machine does falls on all alike. `node benchmarks/spin.ts --spin /path/to/spin`
  */
 const MANIFEST = join(import.meta.dirname, 'spin/chain.toml');
-const ROUTES = ['one', 'two', 'three'] as const;
+/** A path that Spin itself refuses, without any instance and without a body, then the units. */
+const ROUTES = ['nowhere', 'one', 'two', 'three'] as const;
 const VARIANTS = {
   'as built': { flatten: false },
   flattened: { flatten: true },
@@ -73,8 +74,9 @@ async function measure(client: RawClient, route: string): Promise<number[]> {
     const began = performance.now();
     const { status, body } = await client.send(request);
     taken.push((performance.now() - began) * 1000);
-    if (status !== 200 || Buffer.from(body).toString() !== '2')
-      throw new Error(`/${route} answered ${status}`);
+    const right =
+      route === 'nowhere' ? status === 404 : status === 200 && Buffer.from(body).toString() === '2';
+    if (!right) throw new Error(`/${route} answered ${status}`);
   }
   return taken;
 }
@@ -85,7 +87,7 @@ function report(): void {
   const row = (cells: readonly string[]): string =>
     `${cells.map((cell, at) => (at === 0 ? cell.padEnd(10) : cell.padStart(14))).join('')}\n`;
   process.stdout.write(`p50 (p10) in µs of ${rounds * requests} requests each\n`);
-  process.stdout.write(row(['', ...ROUTES, 'further one', 'RSS MiB']));
+  process.stdout.write(row(['', 'no instance', 'one', 'two', 'three', 'further one', 'RSS MiB']));
   for (const [variant, { resident }] of servers) {
     const cells = ROUTES.map(
       (route) => `${of(variant, route, 0.5).toFixed(0)} (${of(variant, route, 0.1).toFixed(0)})`,
