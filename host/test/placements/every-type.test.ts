@@ -35,9 +35,10 @@ const DIFFERING: readonly string[] = [
       ['aU32', -1.5],
     ] as const
   ).map(([name, given]) => `${name}(${encode([given])}): trap`),
-  // The only one that fused services take and linked ones do not.
+  // The only ones that fused services take and linked ones do not: bigints.
   `aU64(${encode([5n])}): ${encode({ value: 5 })}`,
   `aU64(${encode([1.5])}): trap`,
+  `aS64(${encode([-5n])}): ${encode({ value: -5 })}`,
   `aListOfU64(${encode([new BigUint64Array([2n ** 53n + 1n, 2n ** 63n + 5n])])}): trap`,
   `aTuple(${encode([[1, 'a', { x: 1, y: 2 }, 'more']])}): trap`,
   `fewFlags(${encode([{ read: 1, other: true }])}): trap`,

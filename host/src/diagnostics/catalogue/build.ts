@@ -160,7 +160,7 @@ export const BUILD = {
   },
   'build/linker-shows': {
     title: 'A unit shows an export that it should not',
-    why: 'componentize-qjs leaves an export `init` in every component, which has done its work. Tenon’s own linker hides it, `wasm-tools compose` cannot.',
+    why: 'Every component of componentize-qjs has an export `init`, which has done its work. Tenon’s own linker hides it, `wasm-tools compose` cannot.',
     next: 'Nothing: it does no harm. Build without `--linker` to be rid of it.',
     exit: 1,
     severity: 'warning',

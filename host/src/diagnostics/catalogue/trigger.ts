@@ -52,7 +52,7 @@ export const TRIGGER = {
     exit: 2,
   },
   'trigger/unknown-unit': {
-    title: '--only names no unit of the app',
+    title: 'No such unit to run alone',
     why: 'A process runs all units of an app, or those that `--only` names, by their own name or by that of a service in them.',
     next: 'See the units with `tenon check`, and name one of them.',
     exit: 2,
