@@ -73,6 +73,21 @@ test('what may be too large, or is no HTTP event, is not put in', () => {
   expect([put('/', 60_000), put('\u{20ac}'.repeat(20_000), 0)]).toEqual([true, true]);
 });
 
+test('an event that is sent by a message is not taken for the one before, whose answer was watched for', () => {
+  const { main, worker } = bothSides();
+  const put = (length: number, watched: boolean): boolean =>
+    main.putEvent(
+      1,
+      { kind: 'http', request: { method: 'POST', uri: '/', headers: [], body: new Uint8Array(length) } },
+      0,
+      watched,
+      false,
+    );
+  // The first ends in a trap, so its outcome is sent and nothing in the mailbox shows it.
+  expect([put(0, true), put(70_000, true)]).toEqual([true, false]);
+  expect(worker.showAnswer(), 'nobody looks, so a message must tell of it').toBe(false);
+});
+
 test('a call reaches a worker wherever it is', () => {
   const { main, worker } = bothSides();
   // Before it ever rested: by a message.

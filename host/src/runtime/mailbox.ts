@@ -88,10 +88,12 @@ export class Mailbox {
    * @param room whether there is a core for the worker to watch for its next event
    */
   putEvent(id: number, event: UnitEvent, deadline: number, watched: boolean, room: boolean): boolean {
+    // Nobody looks for the answer of an event that goes by a message, whatever became of the one before it.
+    this.#words[WORD.answer] = ANSWER.unwatched;
     if (event.kind !== 'http') return false;
     const { method, uri, headers, body } = event.request;
     if (!this.#put(JSON.stringify([id, deadline, method, uri, headers]), body)) return false;
-    this.#words[WORD.answer] = watched ? ANSWER.watched : ANSWER.unwatched;
+    if (watched) this.#words[WORD.answer] = ANSWER.watched;
     this.#words[WORD.room] = room ? 1 : 0;
     Atomics.store(this.#words, WORD.full, 1);
     return true;
