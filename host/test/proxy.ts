@@ -20,6 +20,8 @@ export interface Proxy extends AsyncDisposable {
   accept(): Promise<void>;
   /** Keeps what goes in a direction, in order, until `release`; connections stay open. */
   hold(direction: Direction): void;
+  /** Holds from the next piece of data on that has `text` in it; resolves once that is there. */
+  holdFrom(direction: Direction, text: string): Promise<void>;
   release(direction: Direction): void;
   /** Each piece of data arrives so much later, ms; 0 ends it. */
   delay(ms: number): void;
@@ -32,6 +34,8 @@ export interface Proxy extends AsyncDisposable {
 interface Way {
   held: (() => void)[] | undefined;
   halveNext: boolean;
+  /** What is to be held from, and whom to tell. */
+  from: { readonly text: string; readonly there: () => void } | undefined;
   waiting: ((data: Buffer) => void)[];
 }
 
@@ -39,8 +43,8 @@ interface Way {
 export async function startProxy(target: string): Promise<Proxy> {
   const url = new URL(target);
   const ways: Record<Direction, Way> = {
-    up: { held: undefined, halveNext: false, waiting: [] },
-    down: { held: undefined, halveNext: false, waiting: [] },
+    up: { held: undefined, halveNext: false, from: undefined, waiting: [] },
+    down: { held: undefined, halveNext: false, from: undefined, waiting: [] },
   };
   const pairs = new Set<readonly [Socket, Socket]>();
   const timers = new Set<NodeJS.Timeout>();
@@ -66,6 +70,11 @@ export async function startProxy(target: string): Promise<Proxy> {
   function pass(direction: Direction, data: Buffer, to: Socket, end: () => void): void {
     const way = ways[direction];
     for (const heard of way.waiting.splice(0)) heard(data);
+    if (way.from && data.includes(way.from.text)) {
+      way.held ??= [];
+      way.from.there();
+      way.from = undefined;
+    }
     const half = way.halveNext;
     way.halveNext = false;
     const send = (): void => {
@@ -126,6 +135,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     hold(direction) {
       ways[direction].held ??= [];
     },
+    holdFrom: (direction, text) => new Promise((there) => (ways[direction].from = { text, there })),
     release(direction) {
       const { held } = ways[direction];
       ways[direction].held = undefined;
