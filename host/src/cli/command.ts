@@ -16,6 +16,18 @@ export interface VariantOptions {
   readonly place?: readonly string[];
 }
 
+/** The option of the commands that ship an app, for more than one Spin app. */
+export interface SplitOptions extends VariantOptions {
+  readonly split?: boolean;
+}
+
+export function withSplit(command: Command): Command {
+  return withVariant(command).option(
+    '--split',
+    'make each part that only brokers connect a Spin app of its own',
+  );
+}
+
 export function withVariant(command: Command): Command {
   return command
     .option('--profile <name>', 'apply the manifest’s [profile.<name>]')

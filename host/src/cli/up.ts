@@ -1,4 +1,4 @@
-import type { Plan, PlannedUnit } from '../plan/types.ts';
+import { partOfPlan } from '../plan/part.ts';
 import type { OutboxSize } from '../broker/outbox-queue.ts';
 import type { RunningApp } from '../trigger/app.ts';
 import { startApp } from '../trigger/app.ts';
@@ -39,7 +39,7 @@ export async function up(manifest: string, options: UpOptions, output: Output): 
 async function announce(app: RunningApp, ms: number, output: Output): Promise<void> {
   const { url, units, brokers } = app;
   const { options, paint } = output;
-  const plan = partOf(app.plan, units);
+  const plan = partOfPlan(app.plan, units);
   const outbox = await outboxOf(app);
   const lines = [
     overview(plan, paint, url ?? ''),
@@ -79,17 +79,6 @@ async function outboxOf(app: RunningApp): Promise<OutboxSize | undefined> {
 function waiting(outbox: OutboxSize | undefined): string {
   if (!outbox || outbox.length === 0) return '';
   return `${outbox.length} ${outbox.length === 1 ? 'message waits' : 'messages wait'} in the outbox: tenon outbox\n`;
-}
-
-/** What this process runs of a plan. */
-function partOf(plan: Plan, units: readonly PlannedUnit[]): Plan {
-  const here = new Set(units.flatMap(({ services }) => services));
-  return {
-    ...plan,
-    units,
-    triggers: plan.triggers.filter(({ service }) => here.has(service)),
-    edges: plan.edges.filter(({ importer, provider }) => here.has(importer) || here.has(provider)),
-  };
 }
 
 function firstSignal(): Promise<NodeJS.Signals> {

@@ -26,8 +26,7 @@ const APP_LAYER = 'application/vnd.fermyon.spin.application.v1+config';
 
 /**
  * The artifact that `spin up`, `spin registry pull` and the containerd shim take: a layer for each component, the
- * locked app as the last one. The same input gives the same digest: there is no time in it. Unlike Spin's own
- * artifacts it has true `diff_ids`, which containerd 1.6 wants.
+ * locked app as the last one. The same input gives the same digest: there is no time in it.
  *
  * Source: Spin 3.6.3, crates/oci/src/client.rs; OCI image specification 1.1.
  */
@@ -41,7 +40,9 @@ export function spinArtifact({ app, units }: SpinReady): Artifact {
     architecture: 'wasm',
     os: 'wasip1',
     config: { Labels: { 'com.fermyon.spin.lockedAppDigest': locked.digest } },
-    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+    // None of the layers is part of a file system. containerd counts only such that are (since 1.6.25 and 1.7.7; before,
+    // it takes no layer of Wasm at all), and refuses an image with more or fewer ids. Source: its image.go, getLayers.
+    rootfs: { type: 'layers', diff_ids: [] },
   });
   const manifest = jsonBlob('manifest', MANIFEST, {
     schemaVersion: 2,

@@ -49,3 +49,14 @@ export function parseReference(text: string, version: string): Reference {
 export function referenceText({ registry, repository, tag }: Reference): string {
   return `${registry}/${repository}:${tag}`;
 }
+
+/** Where a part of a split app is, beside what is named for the whole: `ghcr.io/team/orders-http:0.1.0`. */
+export function partReference(reference: Reference, part: string | undefined): Reference {
+  if (part === undefined) return reference;
+  return { ...reference, repository: `${reference.repository}-${part}` };
+}
+
+/** A reference as people write it: nothing of Docker Hub but the name. */
+export function shortReference(reference: Reference): string {
+  return referenceText(reference).replace(/^docker\.io\/(library\/)?/, '');
+}

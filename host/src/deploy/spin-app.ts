@@ -49,18 +49,19 @@ const KEEP_ALIVE = '30';
 
 /**
  * What of a plan Spin needs to know: one component for each unit, with the key-value stores, outbound hosts,
- * variables and environment that the unit's grants name, and nothing else.
+ * variables and environment that the unit's grants name, and nothing else. `name` is the Spin app's, where the plan's
+ * units are only a part of the app.
  */
-export function spinAppOf(plan: Plan): SpinApp {
+export function spinAppOf(plan: Plan, name: string = plan.name): SpinApp {
   const triggers = plan.units.flatMap(({ triggers }) => triggers);
   return {
-    name: plan.name,
+    name,
     version: plan.version,
     ...(plan.description !== undefined && { description: plan.description }),
     variables: inOrder(
       Object.fromEntries(
-        Object.entries(plan.variables).map(([name, { default: value, required, secret }]) => [
-          name,
+        Object.entries(plan.variables).map(([variable, { default: value, required, secret }]) => [
+          variable,
           { ...(!required && { default: value ?? '' }), secret },
         ]),
       ),

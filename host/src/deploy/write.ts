@@ -9,23 +9,30 @@ import { spinAppOf, type SpinApp } from './spin-app.ts';
 import { spinProblems } from './spin-names.ts';
 import { spinToml } from './spin-toml.ts';
 
-/** A built app as Spin takes it. */
+/** A built app, or a part of one, as Spin takes it. */
 export interface SpinReady {
   readonly plan: Plan;
   readonly app: SpinApp;
+  /** The part's name, where the app is split. */
+  readonly part?: string;
   /** Component → its bytes. */
   readonly units: ReadonlyMap<string, Uint8Array>;
 }
+
+/** The folder of the parts of a split app, beside its units. */
+export const PARTS = 'parts';
 
 /**
  * A built app's units and what Spin needs to know of them, for what carries both.
  *
  * @throws TenonError `deploy/spin-name`, `deploy/mqtt-brokers`, `deploy/pool-limit`
  */
-export async function spinReady({ plan, units }: BuiltApp): Promise<SpinReady> {
+export async function spinReady(
+  { plan, units }: Pick<BuiltApp, 'plan' | 'units'>,
+  app: SpinApp = spinAppOf(plan),
+): Promise<SpinReady> {
   // Not on the way of a build that has nothing to do.
   const { poolProblems } = await import('./pool.ts');
-  const app = spinAppOf(plan);
   const bytes = new Map<string, Uint8Array>();
   const problems = [...spinProblems(plan, app)];
   for (const { unit, wasm } of units) {
@@ -39,7 +46,7 @@ export async function spinReady({ plan, units }: BuiltApp): Promise<SpinReady> {
 
 /**
  * Writes spin.toml beside the units of a built app, so that `spin up -f <folder>` runs it; returns what to warn
- * of. Where Spin cannot run the app none is left there.
+ * of. Where Spin cannot run the app none is left there, and parts of an earlier, split build never are.
  *
  * @throws TenonError as spinReady, `build/write`
  */
@@ -55,6 +62,7 @@ export async function writeSpinToml(built: BuiltApp): Promise<readonly Diagnosti
     }
     await replaceFile(file, text);
   }
+  await rm(join(built.outDir, PARTS), { recursive: true, force: true });
   return sharedUnits(built.plan);
 }
 
@@ -84,7 +92,8 @@ async function isUpToDate(file: string, text: string, { units }: BuiltApp): Prom
   }
 }
 
-function sharedUnits({ units }: Plan): readonly Diagnostic[] {
+/** Units that remember on Node, and will not on Spin. */
+export function sharedUnits({ units }: Plan): readonly Diagnostic[] {
   return units
     .filter(({ instance }) => instance === 'shared')
     .map(({ name }) =>

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { digestOf, spinArtifact, type Artifact } from '../../src/deploy/artifact.ts';
 import { imageArchive } from '../../src/deploy/image.ts';
 import { lockedApp } from '../../src/deploy/locked-app.ts';
+import { partReference } from '../../src/deploy/reference.ts';
 import { spinAppOf } from '../../src/deploy/spin-app.ts';
 import { spinToml } from '../../src/deploy/spin-toml.ts';
+import { splitApp } from '../../src/deploy/split.ts';
 import type { SpinReady } from '../../src/deploy/write.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { expectGolden } from '../golden.ts';
@@ -87,7 +89,7 @@ describe('the artifact', () => {
       architecture: 'wasm',
       os: 'wasip1',
       config: { Labels: { 'com.fermyon.spin.lockedAppDigest': artifact.layers[2]?.digest } },
-      rootfs: { type: 'layers', diff_ids: artifact.layers.map(({ digest }) => digest) },
+      rootfs: { type: 'layers', diff_ids: [] },
     });
     expect(jsonOf(artifact.layers[2]!.bytes)).toMatchObject({
       components: [
@@ -115,7 +117,7 @@ describe('the artifact', () => {
 
 describe('the image', () => {
   const reference = { registry: 'docker.io', repository: 'library/shop', tag: '1.2.0' };
-  const archive = imageArchive(readyOf(SHOP), reference, 'amd64');
+  const archive = imageArchive([{ ready: readyOf(SHOP), reference }], 'amd64');
 
   test('holds /spin.toml and the units, and names what it holds', () => {
     const outer = filesOf(archive);
@@ -140,8 +142,23 @@ describe('the image', () => {
   });
 
   test('is the same for the same input', () => {
-    expect(imageArchive(readyOf(SHOP), reference, 'amd64')).toEqual(archive);
-    expect(imageArchive(readyOf(SHOP), reference, 'arm64')).not.toEqual(archive);
+    expect(imageArchive([{ ready: readyOf(SHOP), reference }], 'amd64')).toEqual(archive);
+    expect(imageArchive([{ ready: readyOf(SHOP), reference }], 'arm64')).not.toEqual(archive);
+  });
+
+  test('of each part of a split app is in the same archive', () => {
+    const contents = splitApp(WORKER).map(({ name, plan, app }) => ({
+      ready: { plan, app, units: new Map(plan.units.map((unit) => [unit.name, FRONT])) },
+      reference: partReference(reference, name),
+    }));
+    const outer = filesOf(imageArchive(contents, 'amd64'));
+    const images = jsonOf(outer.get('manifest.json')!) as { RepoTags: string[]; Layers: [string] }[];
+    expect(images.map(({ RepoTags }) => RepoTags)).toEqual([['shop-http:1.2.0'], ['shop-stock:1.2.0']]);
+    const inner = images.map(({ Layers: [layer] }) => [...filesOf(outer.get(layer)!).keys()]);
+    expect(inner).toEqual([
+      ['spin.toml', 'front.wasm'],
+      ['spin.toml', 'stock.wasm'],
+    ]);
   });
 });
 

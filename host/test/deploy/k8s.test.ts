@@ -1,20 +1,23 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { buildApp } from '../../src/build/app.ts';
-import { kubernetesFiles, KUBERNETES_FILES } from '../../src/deploy/k8s/manifests.ts';
+import { manifestsIn } from '../../src/deploy/k8s/earlier.ts';
+import { kubernetesFiles } from '../../src/deploy/k8s/manifests.ts';
 import { poolOf } from '../../src/deploy/pool.ts';
 import { spinAppOf } from '../../src/deploy/spin-app.ts';
+import { splitApp } from '../../src/deploy/split.ts';
+import { splitReady } from '../../src/deploy/write-parts.ts';
 import { replaceFiles, spinReady } from '../../src/deploy/write.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { makeProject } from '../fixtures/project.ts';
 import { expectGolden } from '../golden.ts';
 import { ORDERS_MANIFEST, temporaryFolder } from '../orders/app.ts';
 import { tool } from '../tools.ts';
-import { planOf, SHOP, unitOf } from './plans.ts';
+import { planOf, SHOP, unitOf, WORKER } from './plans.ts';
 import { SpinOperatorObject } from './spin-app-schema.ts';
 
 const run = promisify(execFile);
@@ -35,43 +38,54 @@ function objectsIn(text: string | undefined): Read[] {
 }
 
 const POOL = { used: 4, limit: 100 };
+const FIXED = {
+  pools: [{ memories: { used: 2, limit: 32 }, tables: POOL, coreInstances: POOL }],
+  image: 'ghcr.io/team/shop:1.2.0',
+};
 function filesOf(plan: Plan, host?: string): ReadonlyMap<string, string> {
-  return kubernetesFiles({
-    plan,
-    app: spinAppOf(plan),
-    pools: [{ memories: { used: 2, limit: 32 }, tables: POOL, coreInstances: POOL }],
-    image: 'ghcr.io/team/shop:1.2.0',
-    host,
-  });
+  return kubernetesFiles(plan, [{ ...FIXED, plan, app: spinAppOf(plan), host }]);
 }
 
 describe('the ordering app', () => {
-  const PROFILES = [undefined, 'mqtt', 'redis'] as const;
-  const byProfile = new Map<string | undefined, ReadonlyMap<string, string>>();
+  const VARIANTS = ['orders', 'orders-mqtt', 'orders-redis', 'orders-mqtt-split', 'orders-redis-split'];
+  const byVariant = new Map<string, ReadonlyMap<string, string>>();
 
   beforeAll(async () => {
-    for (const profile of PROFILES) {
+    for (const variant of VARIANTS) {
+      const [, profile, split] = variant.split('-');
       await using folder = await temporaryFolder('k8s');
       const built = await buildApp({ manifest: ORDERS_MANIFEST, profile, outDir: folder.path });
-      const { plan, app, units } = await spinReady(built);
-      const pools = [...units.values()].map(poolOf);
-      byProfile.set(profile, kubernetesFiles({ plan, app, pools, image: 'orders:0.1.0' }));
+      const { plan } = built;
+      const apps = (split === undefined ? [await spinReady(built)] : await splitReady(built)).map(
+        ({ app, units, part }) => ({
+          plan,
+          app,
+          part,
+          pools: [...units.values()].map(poolOf),
+          image: `${app.name}:0.1.0`,
+        }),
+      );
+      byVariant.set(variant, kubernetesFiles(plan, apps));
     }
   });
 
-  test.each(PROFILES)('in the profile %s is as committed in k8s/', (profile) => {
-    const files = byProfile.get(profile)!;
-    const folder = join(COMMITTED, `orders${profile === undefined ? '' : `-${profile}`}`);
-    if (process.env['UPDATE']) mkdirSync(folder, { recursive: true });
-    expect([...files.keys()]).toEqual(KUBERNETES_FILES);
-    for (const [name, text] of files) expectGolden(join(folder, name), text);
+  test.each(VARIANTS)('is as committed in k8s/%s', async (variant) => {
+    const files = byVariant.get(variant)!;
+    const folder = join(COMMITTED, variant);
+    for (const [name, text] of files) {
+      if (process.env['UPDATE']) mkdirSync(dirname(join(folder, name)), { recursive: true });
+      expectGolden(join(folder, name), text);
+    }
+    expect((await manifestsIn(folder)).toSorted()).toEqual([...files.keys()].toSorted());
   });
 
   test.skipIf(validator.missing).each(VERSIONS)(
     `is what Kubernetes %s takes${validator.reason}`,
     async (version) => {
-      const plain = [...byProfile].flatMap(([profile = 'none', files]) =>
-        ['brokers.yaml', 'app.yaml'].map((name) => [`${profile}/${name}`, files.get(name)!] as const),
+      const plain = [...byVariant].flatMap(([variant, files]) =>
+        [...files]
+          .filter(([name]) => !name.endsWith('spinapp.yaml'))
+          .map(([name, text]) => [`${variant}/${name}`, text] as const),
       );
       using project = makeProject(Object.fromEntries(plain));
       const paths = plain.map(([name]) => project.file(name));
@@ -83,14 +97,16 @@ describe('the ordering app', () => {
     30_000,
   );
 
-  test.each(PROFILES)('in the profile %s is what the Spin operator takes', (profile) => {
-    const own = objectsIn(byProfile.get(profile)?.get('spinapp.yaml')).filter(({ kind }) =>
-      kind.startsWith('SpinApp'),
-    );
-    expect(own.map((object) => SpinOperatorObject.parse(object).kind)).toEqual([
-      'SpinAppExecutor',
-      'SpinApp',
-    ]);
+  test.each(VARIANTS)('in k8s/%s is what the Spin operator takes', (variant) => {
+    const files = [...byVariant.get(variant)!].filter(([name]) => name.endsWith('spinapp.yaml'));
+    expect(files.length).toBe(variant.endsWith('-split') ? 2 : 1);
+    for (const [, text] of files) {
+      const own = objectsIn(text).filter(({ kind }) => kind.startsWith('SpinApp'));
+      expect(own.map((object) => SpinOperatorObject.parse(object).kind)).toEqual([
+        'SpinAppExecutor',
+        'SpinApp',
+      ]);
+    }
   });
 });
 
@@ -169,12 +185,74 @@ describe('manifests', () => {
     expect(app).toContain('# Without HTTP there is nothing to probe.');
   });
 
-  test('that an earlier run wrote go away', async () => {
-    using project = makeProject({ 'out/brokers.yaml': 'old', 'out/other.yaml': 'not ours' });
-    await replaceFiles(project.file('out'), KUBERNETES_FILES, new Map([['app.yaml', 'new']]));
-    expect(existsSync(project.file('out/brokers.yaml'))).toBe(false);
-    expect(existsSync(project.file('out/other.yaml'))).toBe(true);
-    expect(existsSync(project.file('out/app.yaml'))).toBe(true);
+  test('that an earlier run wrote go away, and nobody else’s', async () => {
+    const ours = files.get('app.yaml')!;
+    using project = makeProject({
+      'out/brokers.yaml': ours,
+      'out/stock/app.yaml': ours,
+      'out/stock/other.yaml': ours,
+      'out/mine/app.yaml': 'kind: Deployment\n',
+    });
+    const out = project.file('out');
+    await replaceFiles(out, await manifestsIn(out), new Map([['app.yaml', 'new']]));
+    expect(readdirSync(out, { recursive: true }).toSorted()).toEqual([
+      'app.yaml',
+      'mine',
+      'mine/app.yaml',
+      'stock',
+      'stock/other.yaml',
+    ]);
+  });
+});
+
+describe('manifests of a split app', () => {
+  const parts = splitApp(SHOP).map(({ name, app }) => ({ ...FIXED, plan: SHOP, part: name, app }));
+  const files = kubernetesFiles(SHOP, parts);
+  const find = (file: string, kind: string): Read =>
+    objectsIn(files.get(file)).find((object) => object.kind === kind)!;
+
+  test('are a folder for each part, and brokers for all', () => {
+    expect([...files.keys()]).toEqual([
+      'brokers.yaml',
+      'http/app.yaml',
+      'http/spinapp.yaml',
+      'stock/app.yaml',
+      'stock/spinapp.yaml',
+    ]);
+    const deployments = ['http', 'stock'].map((part) => find(`${part}/app.yaml`, 'Deployment').metadata.name);
+    expect(deployments).toEqual(['shop-http', 'shop-stock']);
+    expect(objectsIn(files.get('stock/app.yaml')).map(({ kind }) => kind)).not.toContain('Service');
+  });
+
+  test('let the pods of every part reach the brokers', () => {
+    const labels = ['http', 'stock'].map((part) => {
+      const { template } = find(`${part}/app.yaml`, 'Deployment').spec as {
+        template: { metadata: { labels: object } };
+      };
+      return template.metadata.labels;
+    });
+    const { ingress } = find('brokers.yaml', 'NetworkPolicy').spec as { ingress: [{ from: object[] }] };
+    expect(ingress[0].from).toEqual(labels.map((matchLabels) => ({ podSelector: { matchLabels } })));
+  });
+
+  test('name the same brokers and databases for all parts', () => {
+    const other: Plan = {
+      ...WORKER,
+      units: WORKER.units.map((unit) =>
+        unit.name === 'stock'
+          ? { ...unit, grants: [...unit.grants, { kind: 'key-value', label: 'archive' }] }
+          : unit,
+      ),
+    };
+    const configs = splitApp(other).map(({ name, app }) => {
+      const own = kubernetesFiles(other, [{ ...FIXED, plan: other, part: name, app }]);
+      const secret = objectsIn(own.get(`${name}/app.yaml`)).find(({ kind }) => kind === 'Secret');
+      return secret?.stringData['runtime-config.toml']?.match(/redis:.+\d/g);
+    });
+    expect(configs).toEqual([
+      ['redis://shop-redis:6379/1'],
+      ['redis://shop-redis:6379/0', 'redis://shop-redis:6379/1'],
+    ]);
   });
 });
 

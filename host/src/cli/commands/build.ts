@@ -1,9 +1,12 @@
 import { Option } from 'commander';
+import type { BuiltApp } from '../../build/app.ts';
 import type { Linker } from '../../build/outside-linker.ts';
+import type { WrittenPart } from '../../deploy/write-parts.ts';
 import { chooseManifest } from '../manifest-file.ts';
-import { withVariant, type DefineCommand, type VariantOptions } from '../command.ts';
+import type { Output } from '../output.ts';
+import { withSplit, type DefineCommand, type SplitOptions } from '../command.ts';
 
-interface BuildCommandOptions extends VariantOptions {
+interface BuildCommandOptions extends SplitOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly flatten: boolean;
@@ -11,7 +14,7 @@ interface BuildCommandOptions extends VariantOptions {
 }
 
 export const defineBuild: DefineCommand = (program, context) => {
-  withVariant(program.command('build').argument('[manifest]', 'the app’s manifest'))
+  withSplit(program.command('build').argument('[manifest]', 'the app’s manifest'))
     .description('Build an app: one component per unit, spin.toml and plan.json.')
     .option('-o, --out <folder>', 'where to write them (default: .out/<app> beside the manifest)')
     .option('--force', 'build everything anew, whatever the cache has')
@@ -40,10 +43,14 @@ export const defineBuild: DefineCommand = (program, context) => {
         onProgress: progress.onProgress,
       }).finally(progress.end);
       output.diagnostics(built.warnings);
-      const { writeSpinToml } = await import('../../deploy/write.ts');
-      output.diagnostics(await writeSpinToml(built));
+      const parts = options.split ? await writtenParts(built, output) : undefined;
+      if (!parts) {
+        const { writeSpinToml } = await import('../../deploy/write.ts');
+        output.diagnostics(await writeSpinToml(built));
+      }
       output.event(`built ${built.plan.name} in ${seconds(performance.now() - started)}`, { event: 'built' });
-      output.result(built.units.map(({ wasm }) => `${wasm}\n`).join(''), {
+      const files = parts?.flatMap(({ wasm }) => wasm) ?? built.units.map(({ wasm }) => wasm);
+      output.result(files.map((wasm) => `${wasm}\n`).join(''), {
         event: 'result',
         outDir: built.outDir,
         units: built.units.map(({ unit, wasm, digest }) => ({
@@ -52,12 +59,21 @@ export const defineBuild: DefineCommand = (program, context) => {
           wasm,
           digest,
         })),
+        parts,
       });
     });
 };
+
+async function writtenParts(built: BuiltApp, output: Output): Promise<readonly WrittenPart[]> {
+  const { writeParts } = await import('../../deploy/write-parts.ts');
+  const { parts, warnings } = await writeParts(built);
+  output.diagnostics(warnings);
+  return parts;
+}
 
 const EXAMPLES = `
 Examples:
   tenon build                                     the only manifest of this folder or of composed/
   tenon build --place receiver.fulfilment=linked  with one edge placed otherwise than the manifest says
+  tenon build --profile mqtt --split              two Spin apps, in .out/<app>/parts/
   tenon build --json | jq .units                  for scripts`;

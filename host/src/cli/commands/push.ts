@@ -1,12 +1,14 @@
-import { withVariant, type DefineCommand, type VariantOptions } from '../command.ts';
+import type { Artifact, Blob } from '../../deploy/artifact.ts';
+import { withSplit, type DefineCommand, type SplitOptions } from '../command.ts';
 import { sizeText } from '../component-file.ts';
+import type { Output } from '../output.ts';
 
-interface PushCommandOptions extends VariantOptions {
+interface PushCommandOptions extends SplitOptions {
   readonly plainHttp?: boolean;
 }
 
 export const definePush: DefineCommand = (program, context) => {
-  withVariant(
+  withSplit(
     program
       .command('push')
       .argument(
@@ -22,49 +24,58 @@ export const definePush: DefineCommand = (program, context) => {
     .addHelpText('after', EXAMPLES)
     .action(async (to: string, manifest: string | undefined, options: PushCommandOptions, command) => {
       const output = context.output(command);
-      const { parseReference, referenceText } = await import('../../deploy/reference.ts');
+      const { parseReference, partReference, referenceText } = await import('../../deploy/reference.ts');
       // Before the build, which takes longer.
       parseReference(to, '0.0.0');
       const { buildForSpin } = await import('../spin-ready.ts');
-      const ready = await buildForSpin(manifest, options, output);
-      const reference = parseReference(to, ready.app.version);
+      const { plan, apps } = await buildForSpin(manifest, options, output);
+      const whole = parseReference(to, plan.version);
       const { credentialsFor } = await import('../../deploy/credentials.ts');
       const { spinArtifact } = await import('../../deploy/artifact.ts');
       const { pushArtifact } = await import('../../deploy/registry.ts');
-      const artifact = spinArtifact(ready);
-      await pushArtifact(artifact, reference, {
-        credentials: await credentialsFor(reference.registry, { environment: output.streams.env }),
-        plainHttp: options.plainHttp,
-        onProgress: ({ step, blob: { name, digest, bytes } }) =>
-          output.event(
-            `  ${output.paint('green', step.padEnd(9))} ${name} ${output.paint('dim', sizeText(bytes.length))}`,
-            {
-              event: 'push',
-              step,
-              name,
-              digest,
-              bytes: bytes.length,
-            },
-          ),
-      });
-      const { digest } = artifact.manifest;
-      output.result(`${referenceText(reference)}@${digest}\n`, {
+      const credentials = await credentialsFor(whole.registry, { environment: output.streams.env });
+      const pushed = [];
+      for (const ready of apps) {
+        const reference = partReference(whole, ready.part);
+        const artifact = spinArtifact(ready);
+        await pushArtifact(artifact, reference, {
+          credentials,
+          plainHttp: options.plainHttp,
+          onProgress: ({ step, blob }) => showStep(output, step, blob),
+        });
+        pushed.push({ reference: referenceText(reference), ...summaryOf(artifact) });
+      }
+      output.result(pushed.map(({ reference, digest }) => `${reference}@${digest}\n`).join(''), {
         event: 'result',
-        reference: referenceText(reference),
-        digest,
-        layers: artifact.layers.map(({ mediaType, digest: layer, bytes }) => ({
-          mediaType,
-          digest: layer,
-          bytes: bytes.length,
-        })),
+        ...(options.split ? { parts: pushed } : pushed[0]),
       });
     });
 };
+
+function showStep(output: Output, step: string, { name, digest, bytes }: Blob): void {
+  const size = output.paint('dim', sizeText(bytes.length));
+  output.event(`  ${output.paint('green', step.padEnd(9))} ${name} ${size}`, {
+    event: 'push',
+    step,
+    name,
+    digest,
+    bytes: bytes.length,
+  });
+}
+
+function summaryOf({ manifest, layers }: Artifact): { readonly digest: string; readonly layers: object[] } {
+  return {
+    digest: manifest.digest,
+    layers: layers.map(({ mediaType, digest, bytes }) => ({ mediaType, digest, bytes: bytes.length })),
+  };
+}
 
 const EXAMPLES = `
 Examples:
   tenon push localhost:5000/orders:0.1.0          to a registry on this machine, without TLS
   tenon push ghcr.io/team/orders                  with TLS, and what docker login has stored
   tenon push localhost:5000/orders --profile mqtt the variant that the manifest calls mqtt
+  tenon push localhost:5000/orders --profile mqtt --split
+                                                  orders-http and orders-fulfilment, each by itself
 
 The same app gives the same digest. The tag appears when all else is there. Docker and Spin are not needed.`;

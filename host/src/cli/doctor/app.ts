@@ -4,6 +4,7 @@ import { cacheFolder } from '../../build/app.ts';
 import { openCache } from '../../build/cache.ts';
 import { loadApp } from '../../build/load.ts';
 import { readState } from '../../build/state.ts';
+import { PARTS } from '../../deploy/write.ts';
 import { TenonError } from '../../diagnostics/error.ts';
 import { chooseManifest } from '../manifest-file.ts';
 import type { Finding } from './check.ts';
@@ -57,7 +58,7 @@ async function checkOutput(manifest: string, app: string): Promise<Finding> {
       found: 'stale: sources or Tenon changed since, or it was built in another variant',
       fix: `${build}; tenon up, push, image and k8s do so by themselves.`,
     };
-  return existsSync(join(folder, 'spin.toml'))
+  return existsSync(join(folder, 'spin.toml')) || existsSync(join(folder, PARTS))
     ? { what, state: 'ok', found: `current in ${folder}` }
     : { what, state: 'absent', found: 'current, but without spin.toml', fix: `For Spin: ${build}.` };
 }

@@ -1,4 +1,6 @@
-import { MQTT_PORT, partsOf, REDIS_PORT, type KubeInput } from './deployment.ts';
+import type { Plan } from '../../plan/types.ts';
+import { spinAppOf } from '../spin-app.ts';
+import { MQTT_PORT, needsOf, podLabels, REDIS_PORT } from './deployment.ts';
 import { labelsOf, type KubeObject, type NotedObject } from './object.ts';
 
 /** Images whose tags stay what they are. */
@@ -11,9 +13,17 @@ persistence true
 persistence_location /mosquitto/data/
 `;
 
+/** The app that brokers stand beside. */
+export interface BrokerInput {
+  readonly plan: Plan;
+  /** Its parts, where it is split. */
+  readonly parts: readonly (string | undefined)[];
+}
+
 /** Redis and Mosquitto as ordinary containers beside the Wasm ones; empty where the app needs neither. */
-export function brokerObjects(input: KubeInput): readonly NotedObject[] {
-  const { mqtt, redis } = partsOf(input);
+export function brokerObjects(input: BrokerInput): readonly NotedObject[] {
+  const { plan } = input;
+  const { mqtt, redis } = needsOf({ plan, app: spinAppOf(plan) });
   return [
     ...(redis
       ? server(input, {
@@ -60,10 +70,10 @@ interface Server {
   readonly config?: string;
 }
 
-function server(input: KubeInput, one: Server): readonly NotedObject[] {
+function server(input: BrokerInput, one: Server): readonly NotedObject[] {
   const { component, port, image, user, args, data, config } = one;
   const metadata = named(input, component);
-  const labels = labelsOf(input.app.name, component);
+  const labels = labelsOf(input.plan.name, component);
   const probe = { tcpSocket: { port: component } };
   return [
     {
@@ -139,7 +149,9 @@ function server(input: KubeInput, one: Server): readonly NotedObject[] {
           policyTypes: ['Ingress'],
           ingress: [
             {
-              from: [{ podSelector: { matchLabels: labelsOf(input.app.name, 'app') } }],
+              from: input.parts.map((part) => ({
+                podSelector: { matchLabels: podLabels({ plan: input.plan, part }) },
+              })),
               ports: [{ port }],
             },
           ],
@@ -149,6 +161,6 @@ function server(input: KubeInput, one: Server): readonly NotedObject[] {
   ];
 }
 
-function named({ app }: KubeInput, component: string): KubeObject['metadata'] {
-  return { name: `${app.name}-${component}`, labels: labelsOf(app.name, component) };
+function named({ plan }: BrokerInput, component: string): KubeObject['metadata'] {
+  return { name: `${plan.name}-${component}`, labels: labelsOf(plan.name, component) };
 }

@@ -1,11 +1,15 @@
 import type { Inspection } from '../../link/inspect/inspect.ts';
 import type { Plan } from '../../plan/types.ts';
-import type { SpinApp } from '../spin-app.ts';
+import { spinAppOf, type SpinApp } from '../spin-app.ts';
+import { labelsOf } from './object.ts';
 
-/** What manifests are written from. */
+/** What the manifests of a Spin app are written from. */
 export interface KubeInput {
+  /** The whole app's. */
   readonly plan: Plan;
   readonly app: SpinApp;
+  /** The part's name, where the app is split. */
+  readonly part?: string | undefined;
   /** What one instance of each unit takes of Spin's pool. */
   readonly pools: readonly Inspection['pool'][];
   /** The image's reference. */
@@ -32,7 +36,7 @@ export const RESOURCES = {
   limits: { memory: `${REPLICA / MIB}Mi` },
 };
 
-export interface Parts {
+export interface Needs {
   readonly http: boolean;
   readonly mqtt: boolean;
   /** A Redis server beside the app, for its stores, its messages or both. */
@@ -40,9 +44,8 @@ export interface Parts {
 }
 
 /** What the app needs beside itself. */
-export function partsOf({ plan, app }: KubeInput): Parts {
-  const labels = new Set(app.components.flatMap(({ keyValueStores }) => keyValueStores));
-  const needsStore = [...labels].some((label) => plan.stores[label]?.url === undefined);
+export function needsOf({ plan, app }: Pick<KubeInput, 'plan' | 'app'>): Needs {
+  const needsStore = storesOf(app).some((label) => plan.stores[label]?.url === undefined);
   return {
     http: app.triggers.some(({ type }) => type === 'http'),
     mqtt: Object.hasOwn(app.variables, 'mqtt_address'),
@@ -77,11 +80,11 @@ type Variable =
  * Values of the app's variables that a manifest can know: where brokers are. Other required ones come from a Secret
  * that the user makes.
  */
-export function variableValues({ app }: KubeInput): readonly Variable[] {
+export function variableValues({ plan, app }: KubeInput): readonly Variable[] {
   return Object.entries(app.variables).flatMap(([name, variable]): Variable[] => {
-    if (name === 'redis_address') return [{ name, value: `redis://${app.name}-redis:${REDIS_PORT}` }];
+    if (name === 'redis_address') return [{ name, value: `redis://${plan.name}-redis:${REDIS_PORT}` }];
     if (name === 'mqtt_address')
-      return [{ name, value: `mqtt://$(${serviceHost(`${app.name}-mosquitto`)}):${MQTT_PORT}` }];
+      return [{ name, value: `mqtt://$(${serviceHost(`${plan.name}-mosquitto`)}):${MQTT_PORT}` }];
     if (variable.default !== undefined) return [];
     return [{ name, valueFrom: { secretKeyRef: { name: `${app.name}-variables`, key: name } } }];
   });
@@ -97,13 +100,30 @@ function serviceHost(service: string): string {
   return `${service.toUpperCase().replaceAll('-', '_')}_SERVICE_HOST`;
 }
 
-/** Where Spin keeps the stores of each label: each in a database of its own, since Spin adds nothing to keys. */
+/**
+ * Where Spin keeps the stores of each label: each in a database of its own, since Spin adds nothing to keys. Parts of a
+ * split app share them.
+ */
 export function runtimeConfig({ plan, app }: KubeInput): string {
-  const labels = [...new Set(app.components.flatMap(({ keyValueStores }) => keyValueStores))].toSorted();
-  return labels
-    .map((label, at) => {
-      const url = plan.stores[label]?.url ?? `redis://${app.name}-redis:${REDIS_PORT}/${at}`;
+  const databases = storesOf(spinAppOf(plan));
+  return storesOf(app)
+    .map((label) => {
+      const own = `redis://${plan.name}-redis:${REDIS_PORT}/${databases.indexOf(label)}`;
+      const url = plan.stores[label]?.url ?? own;
       return `[key_value_store.${label}]\ntype = "redis"\nurl = ${JSON.stringify(url)}\n`;
     })
     .join('\n');
+}
+
+/** Labels of an app's stores, in their order. */
+function storesOf({ components }: SpinApp): readonly string[] {
+  return [...new Set(components.flatMap(({ keyValueStores }) => keyValueStores))].toSorted();
+}
+
+/** The labels of an app's pods; brokers let those in. */
+export function podLabels({
+  plan,
+  part,
+}: Pick<KubeInput, 'plan' | 'part'>): Readonly<Record<string, string>> {
+  return labelsOf(plan.name, part ?? 'app');
 }

@@ -1,7 +1,8 @@
 import {
   HTTP_PORT,
   MQTT_PORT,
-  partsOf,
+  needsOf,
+  podLabels,
   poolVariables,
   REDIS_PORT,
   RESOURCES,
@@ -16,7 +17,7 @@ const HEALTH = '/.well-known/spin/health';
 
 /** An app without any operator: objects that every Kubernetes with the containerd shim understands. */
 export function plainObjects(input: KubeInput): readonly NotedObject[] {
-  const { http } = partsOf(input);
+  const { http } = needsOf(input);
   return [
     {
       note: 'Says that pods run under the containerd shim for Spin, which the nodes must have.',
@@ -55,7 +56,7 @@ function configuration(input: KubeInput): readonly NotedObject[] {
 
 function deployment(input: KubeInput): NotedObject {
   const { app, image } = input;
-  const { http, mqtt } = partsOf(input);
+  const { http, mqtt } = needsOf(input);
   const hasConfig = runtimeConfig(input) !== '';
   const environment = {
     ...(http && { SPIN_HTTP_LISTEN_ADDR: `0.0.0.0:${HTTP_PORT}` }),
@@ -86,9 +87,9 @@ function deployment(input: KubeInput): NotedObject {
       kind: 'Deployment',
       metadata: named(input),
       spec: {
-        selector: { matchLabels: appLabels(input) },
+        selector: { matchLabels: podLabels(input) },
         template: {
-          metadata: { labels: appLabels(input) },
+          metadata: { labels: podLabels(input) },
           spec: {
             runtimeClassName: RUNTIME_CLASS,
             automountServiceAccountToken: false,
@@ -144,7 +145,7 @@ function service(input: KubeInput): NotedObject {
       kind: 'Service',
       metadata: named(input),
       spec: {
-        selector: appLabels(input),
+        selector: podLabels(input),
         ports: [{ name: 'http', port: 80, targetPort: 'http' }],
       },
     },
@@ -199,16 +200,16 @@ function disruptionBudget(input: KubeInput): NotedObject {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: named(input),
-      spec: { maxUnavailable: 1, selector: { matchLabels: appLabels(input) } },
+      spec: { maxUnavailable: 1, selector: { matchLabels: podLabels(input) } },
     },
   };
 }
 
 function networkPolicy(input: KubeInput): NotedObject {
   const { app } = input;
-  const { http, mqtt, redis } = partsOf(input);
+  const { http, mqtt, redis } = needsOf(input);
   const peer = (component: string, port: number): object => ({
-    to: [{ podSelector: { matchLabels: labelsOf(app.name, component) } }],
+    to: [{ podSelector: { matchLabels: labelsOf(input.plan.name, component) } }],
     ports: [{ port }],
   });
   const others = app.components
@@ -228,7 +229,7 @@ function networkPolicy(input: KubeInput): NotedObject {
       kind: 'NetworkPolicy',
       metadata: named(input),
       spec: {
-        podSelector: { matchLabels: appLabels(input) },
+        podSelector: { matchLabels: podLabels(input) },
         policyTypes: ['Ingress', 'Egress'],
         ingress: http ? [{ ports: [{ port: HTTP_PORT }] }] : [],
         egress: [
@@ -247,11 +248,7 @@ function networkPolicy(input: KubeInput): NotedObject {
   };
 }
 
-function appLabels({ app }: KubeInput): Readonly<Record<string, string>> {
-  return labelsOf(app.name, 'app');
-}
-
 function named(input: KubeInput, suffix?: string): KubeObject['metadata'] {
   const { name } = input.app;
-  return { name: suffix === undefined ? name : `${name}-${suffix}`, labels: appLabels(input) };
+  return { name: suffix === undefined ? name : `${name}-${suffix}`, labels: podLabels(input) };
 }

@@ -1,12 +1,13 @@
 import {
-  partsOf,
+  needsOf,
+  podLabels,
   RESOURCES,
   RUNTIME_CLASS,
   runtimeConfig,
   variableValues,
   type KubeInput,
 } from './deployment.ts';
-import { labelsOf, type NotedObject } from './object.ts';
+import type { NotedObject } from './object.ts';
 
 const EXECUTOR = 'containerd-shim-spin';
 const HEALTH = '/.well-known/spin/health';
@@ -18,8 +19,8 @@ const HEALTH = '/.well-known/spin/health';
  */
 export function spinAppObjects(input: KubeInput): readonly NotedObject[] {
   const { app, image, plan } = input;
-  const { http } = partsOf(input);
-  const labels = labelsOf(app.name, 'app');
+  const { http } = needsOf(input);
+  const labels = podLabels(input);
   const config = runtimeConfig(input);
   const variables = variableValues(input);
   const check = { httpGet: { path: HEALTH }, initialDelaySeconds: 1, periodSeconds: 5 };

@@ -20,6 +20,18 @@ export const DEPLOY = {
     next: 'Fuse some of its services, or give them an edge over a broker.',
     exit: 1,
   },
+  'deploy/one-part': {
+    title: 'There is nothing to split',
+    why: 'With `--split` units that are only reached over a broker become Spin apps of their own, and those that answer HTTP stay together. Services that call each other by linked or fused edges are one unit, which cannot be taken apart.',
+    next: 'Leave `--split` out, or put an edge over a broker.',
+    exit: 1,
+  },
+  'deploy/part-name': {
+    title: 'A part of a split app has a name that is taken',
+    why: 'A part is called after its unit. Those that answer HTTP are the part `http`, and the brokers that stand beside an app on Kubernetes are called `redis` and `mosquitto`.',
+    next: 'Rename the service in the manifest.',
+    exit: 1,
+  },
   'deploy/fresh-instances': {
     title: 'Spin makes a new instance for every event',
     why: 'With `instance = "shared"` a service keeps its state between events on Node. Spin knows no such thing: there every event finds the service as it was built.',
