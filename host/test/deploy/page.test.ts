@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { makeProject, type Project } from '../fixtures/project.ts';
+import { copyOfOrders, ORDERS_MANIFEST } from '../orders/app.ts';
+import { cacheFolder } from '../../src/build/app.ts';
+import { steps } from '../../../k8s/k3d.ts';
 import { tool } from '../tools.ts';
 import { startRealRegistry } from './real-registry.ts';
 
@@ -20,15 +22,20 @@ const blocks = [...text.matchAll(/^```sh(?: (\w+))?\n([^]*?)^```$/gm)].map(([, n
 }));
 const plain = blocks.filter(({ needs }) => needs === undefined).flatMap(({ commands }) => commands);
 
-/** Runs a command of the page; what it writes beside the build goes into a folder of the test. */
-async function follow(command: string, project: Project, host: string): Promise<string> {
+/** Runs a command of the page in a copy of the sample, which no other test builds at the same time. */
+async function follow(command: string, folder: string, host: string): Promise<string> {
   const [npx, tenon, ...args] = command.split(' ');
   expect([npx, tenon]).toEqual(['npx', 'tenon']);
-  const real = args.map((argument, at) =>
-    args[at - 1] === '-o' ? project.file(argument) : argument.replace('localhost:5000', host),
-  );
-  const { stdout } = await run(process.execPath, [join(ROOT, 'host/bin/tenon.js'), ...real], { cwd: ROOT });
+  const real = args.map((argument) => argument.replace('localhost:5000', host));
+  const { stdout } = await run(process.execPath, [join(ROOT, 'host/bin/tenon.js'), ...real], { cwd: folder });
   return stdout;
+}
+
+/** Lets a copy take from the cache of the sample itself what is built already, and leave there what is not. */
+function shareCache(manifest: string): void {
+  mkdirSync(cacheFolder(ORDERS_MANIFEST), { recursive: true });
+  mkdirSync(dirname(cacheFolder(manifest)), { recursive: true });
+  symlinkSync(cacheFolder(ORDERS_MANIFEST), cacheFolder(manifest));
 }
 
 describe('docs/deploying.md', () => {
@@ -38,21 +45,49 @@ describe('docs/deploying.md', () => {
   });
 
   test.skipIf(registry.missing)(`gives commands that work${registry.reason}`, async () => {
-    using project = makeProject();
+    await using copy = await copyOfOrders();
+    shareCache(copy.manifest);
+    const inCopy = (path: string): string => join(copy.path, path);
     await using real = await startRealRegistry();
     const said = new Map<string, string>();
-    for (const command of plain) said.set(command.split(' ')[2]!, await follow(command, project, real.host));
-    expect([...said.keys()]).toEqual(['build', 'push', 'image', 'k8s']);
-    const out = join(ROOT, 'composed/.out/orders');
+    for (const command of plain) {
+      const name = `${command.split(' ')[2]}${command.endsWith('--split') ? ' --split' : ''}`;
+      said.set(name, await follow(command, copy.path, real.host));
+    }
+    const commands = ['build', 'push', 'image', 'k8s'];
+    expect([...said.keys()]).toEqual([...commands, ...commands.map((name) => `${name} --split`)]);
+    const out = inCopy('composed/.out/orders');
     expect(said.get('build')).toBe(`${join(out, 'receiver.wasm')}\n${join(out, 'status.wasm')}\n`);
-    expect(readdirSync(out)).toEqual(expect.arrayContaining(['spin.toml', 'plan.json']));
+    const folders = blocks.flatMap(({ commands: lines }) =>
+      lines.flatMap((line) => /spin up -f (\S+\/parts\/\S+)/.exec(line)?.[1] ?? []),
+    );
+    expect(folders.length).toBe(2);
+    for (const folder of folders)
+      expect(readdirSync(inCopy(folder))).toEqual(expect.arrayContaining(['spin.toml', 'plan.json']));
     expect(said.get('push')).toMatch(/\/orders:0\.1\.0@sha256:[0-9a-f]{64}\n$/);
-    expect(existsSync(project.file('orders.tar'))).toBe(true);
-    expect(readdirSync(project.file('k8s/orders')).toSorted()).toEqual([
+    expect(said.get('push --split')).toMatch(
+      /^\S+\/orders-http:0\.1\.0@sha256:[0-9a-f]{64}\n\S+\/orders-fulfilment:0\.1\.0@sha256:[0-9a-f]{64}\n$/,
+    );
+    expect(existsSync(inCopy('orders.tar'))).toBe(true);
+    expect(readdirSync(inCopy('k8s/orders')).toSorted()).toEqual([
       'app.yaml',
       'brokers.yaml',
       'spinapp.yaml',
     ]);
+    expect(readdirSync(inCopy('k8s/orders-mqtt-split')).toSorted()).toEqual([
+      'brokers.yaml',
+      'fulfilment',
+      'http',
+    ]);
+  });
+
+  test('walks through k3d as `npm run k3d` does', () => {
+    const walk = blocks.filter(({ needs }) => needs === 'docker').flatMap(({ commands }) => commands);
+    const [, ...told] = steps({}).map(({ command }) => command.join(' '));
+    const short = told.map((command) =>
+      command.replace('composed/.out/', '').replace('npm run --silent', 'npm run'),
+    );
+    expect(walk).toEqual(short);
   });
 
   test('links to what is there', () => {
