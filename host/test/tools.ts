@@ -26,6 +26,11 @@ const TOOLS = {
     install: 'pip install kubernetes-validate',
   },
   skopeo: { command: ['skopeo', '--version'], install: 'apt-get install skopeo' },
+  containerd: {
+    // It starts for root only.
+    command: ['sh', '-c', 'command -v containerd && command -v ctr && test "$(id -u)" = 0'],
+    install: 'apt-get install containerd, and root',
+  },
   openssl: { command: ['openssl', 'version'], install: 'apt-get install openssl' },
 } as const;
 
