@@ -26,6 +26,8 @@ export interface BuildOptions extends LoadOptions {
   readonly typeCheck?: boolean | undefined;
   /** Whether core modules of QuickJS services are rearranged so that instances are made for less; true if absent. */
   readonly flatten?: boolean | undefined;
+  /** Whether core modules that several components of a unit have are stored once; true if absent. */
+  readonly hoist?: boolean | undefined;
   /** Who links the units; Tenon's own linker if absent. Another one runs none of its passes. */
   readonly linker?: Linker | undefined;
   readonly onProgress?: ((event: BuildEvent) => void) | undefined;
@@ -251,7 +253,7 @@ async function linkUnits(
 async function linkUnit(
   unit: PlannedUnit,
   graph: LinkGraph,
-  { linker = 'tenon', flatten = true, manifest }: BuildOptions,
+  { linker = 'tenon', flatten = true, hoist = true, manifest }: BuildOptions,
 ): Promise<Omit<LinkedUnit, 'unit'>> {
   if (linker !== 'tenon') {
     const { linkOutside } = await import('./outside-linker.ts');
@@ -259,7 +261,7 @@ async function linkUnit(
   }
   const { link } = await import('../link/link.ts');
   const { unwrap } = await import('../diagnostics/error.ts');
-  const result = link({ ...graph, passes: { flatten } });
+  const result = link({ ...graph, passes: { flatten, hoist } });
   return { bytes: unwrap(result).bytes, warnings: result.diagnostics };
 }
 

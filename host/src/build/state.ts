@@ -53,7 +53,7 @@ function checksum(bytes: Uint8Array): Buffer {
 
 /** One state for each way in which an app is built. */
 function stateFile(cache: Cache, options: BuildOptions): string {
-  const { manifest, profile, place, outDir, typeCheck, flatten, linker } = options;
+  const { manifest, profile, place, outDir, typeCheck, flatten, hoist, linker } = options;
   const key = digestOf(
     JSON.stringify([
       resolve(manifest),
@@ -62,6 +62,7 @@ function stateFile(cache: Cache, options: BuildOptions): string {
       outDir === undefined ? null : resolve(outDir),
       typeCheck ?? true,
       flatten ?? true,
+      hoist ?? true,
       linker ?? 'tenon',
     ]),
     // Messages and paths to show are relative to the working folder.

@@ -1,5 +1,0 @@
-export default {
-  fetch(): Response {
-    return new Response('2');
-  },
-};
