@@ -12,6 +12,8 @@ export interface BrokerProcess extends AsyncDisposable {
   /** `redis://127.0.0.1:40123`, without a query. */
   readonly address: string;
   readonly port: number;
+  /** Of its process; undefined while it is stopped. */
+  readonly pid: number | undefined;
   /** Ends it in order: what it keeps on disk is written. */
   stop(): Promise<void>;
   /** Ends it at once, as `kill -9` does. */
@@ -130,6 +132,9 @@ function brokerProcess(scheme: string, port: number, folder: string, recipe: Rec
   return {
     address: `${scheme}://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return child?.pid;
+    },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async start() {

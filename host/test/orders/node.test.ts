@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeRequest, RawClient } from '../../../benchmarks/raw-client.ts';
+import { encodeRequest, RawClient } from '../../../benchmarks/subjects/raw-client.ts';
 import { startApp, type RunningApp } from '../../src/trigger/app.ts';
 import {
   ORDERS_MANIFEST,

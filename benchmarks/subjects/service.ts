@@ -1,0 +1,103 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createBindings } from '../../host/src/bindings/create.ts';
+import { createHandleLedger } from '../../host/src/runtime/handles.ts';
+import { importsFor } from '../../host/src/runtime/imports.ts';
+import { createInstance, type Instantiate, type UnitInstance } from '../../host/src/runtime/instance.ts';
+import { prepareUnit, type PreparedUnit } from '../../host/src/runtime/prepare.ts';
+
+/** A unit as Tenon runs it on Node, but in this thread and without a pool: instances as they are made for events. */
+export interface LoadedUnit {
+  readonly prepared: PreparedUnit;
+  instance(): UnitInstance;
+}
+
+const MEMORY_LIMIT = 128 * 1024 * 1024;
+
+/** What the units of the benchmarks are granted: nothing that has to be configured. */
+function bindings(unit: string) {
+  const grants = (['clocks', 'random', 'stdio'] as const).map((kind) => ({ kind }));
+  return createBindings(
+    { unit, services: [unit], grants, stores: {}, variables: {}, environment: {}, sends: [] },
+    { log: (_, line) => void process.stderr.write(`${line}\n`) },
+  );
+}
+
+/** Prepares a unit, from the cache if it is there, and compiles its modules. */
+export async function loadUnit(wasm: string, cache: string): Promise<LoadedUnit> {
+  // As in a worker: the glue reads the environment at every step.
+  process.env = { ...process.env };
+  const prepared = await prepareUnit(await readFile(wasm), cache, { memoryLimit: MEMORY_LIMIT });
+  const imports = importsFor(prepared.imports, bindings('bench'));
+  const { instantiate } = (await import(pathToFileURL(prepared.glue).href)) as { instantiate: Instantiate };
+  const modules = await compile(prepared.directory, prepared.modules);
+  const ledger = createHandleLedger();
+  for (const members of Object.values(imports)) ledger.watch(members);
+  return {
+    prepared,
+    instance: () =>
+      createInstance({
+        instantiate,
+        modules,
+        imports,
+        fastIntrinsics: prepared.intrinsics === 'fast',
+        resettable: prepared.resetObstacles.length === 0,
+        ledger,
+      }),
+  };
+}
+
+/** The same component as jco transpiles it by itself, with its own bookkeeping; returns its exports. */
+export async function loadStock(
+  wasm: string,
+  folder: string,
+  cache: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { transpileBytes } = await import('@bytecodealliance/jco-transpile');
+  const { files } = await transpileBytes(await readFile(wasm), {
+    name: 'stock',
+    instantiation: 'sync',
+    outDir: folder,
+  });
+  await mkdir(folder, { recursive: true });
+  const names: string[] = [];
+  for (const [path, data] of Object.entries(files)) {
+    const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.js$/, '.mjs');
+    await writeFile(join(folder, name), data);
+    if (name.endsWith('.wasm')) names.push(name);
+  }
+  const { prepared } = await loadUnit(wasm, cache);
+  const modules = await compile(folder, names);
+  const glue = (await import(pathToFileURL(join(folder, 'stock.mjs')).href)) as { instantiate: Instantiate };
+  return glue.instantiate(
+    (name) => modules.get(name)!,
+    importsFor(prepared.imports, bindings('stock')),
+    (module, given) => new WebAssembly.Instance(module, given as WebAssembly.Imports | undefined),
+  );
+}
+
+async function compile(
+  directory: string,
+  names: readonly string[],
+): Promise<Map<string, WebAssembly.Module>> {
+  const compiled = names.map(async (name) => {
+    const module = await WebAssembly.compile(await readFile(join(directory, name)));
+    return [name, module] as const;
+  });
+  return new Map(await Promise.all(compiled));
+}
+
+interface HttpExport {
+  handleRequest(request: object): { readonly status: number; readonly body?: Uint8Array };
+}
+
+/** Asks an instance's HTTP export by itself; gives the body of the answer. */
+export function ask(exports: Readonly<Record<string, unknown>>, uri: string): string {
+  const http = (exports['fermyon:spin/inbound-http'] ?? exports['inboundHttp']) as HttpExport;
+  const headers = [['host', 'localhost']];
+  const { status, body } = http.handleRequest({ method: 'get', uri, headers, params: [], body: undefined });
+  const text = new TextDecoder().decode(body);
+  if (status !== 200) throw new Error(`${uri} answered ${status}: ${text}`);
+  return text;
+}
