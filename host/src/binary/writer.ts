@@ -89,7 +89,7 @@ export class Writer {
 
   private flush(): void {
     if (this.small.length === 0) return;
-    this.parts.push(Uint8Array.from(this.small));
+    this.parts.push(new Uint8Array(this.small));
     this.flushed += this.small.length;
     this.small = [];
   }

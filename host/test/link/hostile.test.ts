@@ -5,15 +5,12 @@ import { Malformed } from '../../src/binary/malformed.ts';
 import { Writer } from '../../src/binary/writer.ts';
 import { componentTypeOf } from '../../src/component/signature.ts';
 import { decodeWorld } from '../../src/component/world.ts';
-import { link } from '../../src/link/link.ts';
 import { componentEmbed } from '@bytecodealliance/jco-transpile/wasm-tools';
-import { componentOf, readCase } from './case.ts';
-import type { LinkGraph } from '../../src/link/graph.ts';
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 const RUNS = 1500;
 
-/** A change of some bytes: overwritten, cut off, doubled. */
+/** A change of some bytes: overwritten, cut off, doubled. Components are changed in fuzz/, section by section too. */
 const mutations = fc.array(
   fc.record({
     at: fc.nat({ max: 2 ** 20 }),
@@ -38,29 +35,12 @@ function mutate(bytes: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 }
 
 describe('hostile bytes end in diagnostics', () => {
-  let graph: LinkGraph;
-  let component: Uint8Array;
   let dummy: Uint8Array;
 
   beforeAll(async () => {
-    graph = await readCase('merged-versions');
     const wit = `package tenon:build; package a:b@1.0.0 { interface t { resource r { m: func(); } record p { x: u32 } f: func(p: list<p>) -> result<r, string>; } }
       package c:d { world w { import a:b/t@1.0.0; use a:b/t@1.0.0.{p, r}; import g: func(p: p) -> option<r>; export a:b/t@1.0.0; } }`;
-    component = await componentOf(wit, 'c:d/w');
     dummy = await componentEmbed({ witSource: wit, dummy: true, world: 'c:d/w' });
-  });
-
-  test('a mutated component is read or refused', () => {
-    let refused = 0;
-    fc.assert(
-      fc.property(mutations, (changes) => {
-        const result = componentTypeOf(mutate(component, changes));
-        if (!result.ok) refused++;
-        for (const { where } of result.diagnostics) expect(where).toMatch(/^byte 0x[0-9a-f]+$/);
-      }),
-      { numRuns: RUNS },
-    );
-    expect(refused).toBeGreaterThan(RUNS / 10);
   });
 
   test('a mutated world is read or refused', () => {
@@ -86,23 +66,6 @@ describe('hostile bytes end in diagnostics', () => {
       }),
       { numRuns: RUNS },
     );
-  });
-
-  test('linking a mutated component gives a component or diagnostics', () => {
-    let linked = 0;
-    fc.assert(
-      fc.property(mutations, (changes) => {
-        const instances = graph.instances.map((instance, at) =>
-          at === 0 ? { ...instance, bytes: mutate(instance.bytes, changes) } : instance,
-        );
-        const result = link({ ...graph, instances });
-        // A mutated name leaves its edge nothing to bind, which is a warning.
-        expect(result.ok).toBe(result.diagnostics.every(({ severity }) => severity === 'warning'));
-        if (result.ok) linked++;
-      }),
-      { numRuns: 500 },
-    );
-    expect(linked).toBeGreaterThan(0);
   });
 
   test('core sections of a mutated module are read or refused as Malformed', () => {
