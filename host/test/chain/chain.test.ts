@@ -12,7 +12,9 @@ import { baskets } from './baskets.ts';
 import { answerOf, SKUS, type Answer, type Basket } from './oracle.ts';
 
 const MANIFEST = fileURLToPath(new URL('chain.toml', import.meta.url));
+/** `npm run soak` takes more. */
 const COUNT = Number(process.env['TENON_CHAIN_BASKETS'] ?? 60);
+const TIMEOUT = 60_000 + 500 * COUNT;
 
 let lastId = 0;
 /** The same baskets for every placement. */
@@ -93,22 +95,26 @@ function suite(profile: string): void {
     await state?.[Symbol.asyncDispose]();
   });
 
-  test('every basket is answered, refused and noted as it must be', async () => {
-    for (const basket of BASKETS) {
-      const wanted = answerOf(basket);
-      const response = await fetch(`${app.url}/basket`, { method: 'POST', body: JSON.stringify(basket) });
-      const text = await response.text();
-      expect([basket, response.status, text === '' ? log.join('\n') : JSON.parse(text)]).toEqual([
-        basket,
-        wanted.status,
-        wanted.body,
-      ]);
-      expect(JSON.parse(await eventually(app, `ledger/${basket.id}`))).toEqual(noteOf(basket, wanted));
-    }
-    for (const [sku, count] of Object.entries(reservations())) {
-      expect([sku, await stored(app, `reserved/${sku}`)]).toEqual([sku, String(count)]);
-    }
-  });
+  test(
+    'every basket is answered, refused and noted as it must be',
+    async () => {
+      for (const basket of BASKETS) {
+        const wanted = answerOf(basket);
+        const response = await fetch(`${app.url}/basket`, { method: 'POST', body: JSON.stringify(basket) });
+        const text = await response.text();
+        expect([basket, response.status, text === '' ? log.join('\n') : JSON.parse(text)]).toEqual([
+          basket,
+          wanted.status,
+          wanted.body,
+        ]);
+        expect(JSON.parse(await eventually(app, `ledger/${basket.id}`))).toEqual(noteOf(basket, wanted));
+      }
+      for (const [sku, count] of Object.entries(reservations())) {
+        expect([sku, await stored(app, `reserved/${sku}`)]).toEqual([sku, String(count)]);
+      }
+    },
+    TIMEOUT,
+  );
 
   test('a result that is none is none', async () => {
     for (const sku of [...SKUS, 'nothing', '']) {
@@ -127,31 +133,35 @@ describe.skipIf(redisServer.missing || mosquitto.missing).each(BROKERS)(
 
 const python = tool('python-wasmtime');
 describe.skipIf(python.missing)(`on Wasmtime 42${python.reason}`, () => {
-  test('the same answers, linked or fused', async () => {
-    await using folder = await temporaryFolder('chain');
-    const units: Record<string, string> = {};
-    for (const [profile] of LOCAL) {
-      const outDir = join(folder.path, profile);
-      const built = await buildApp({
-        manifest: MANIFEST,
-        outDir,
-        ...(profile !== 'linked' && { profile }),
-      });
-      units[profile] = built.units[0]!.wasm;
-    }
-    await using host = startWasmtime(units, 'ignore');
-    for (const unit of Object.keys(units)) {
-      for (const basket of BASKETS) {
-        const wanted = answerOf(basket);
-        const answer = await host.units[unit]!.request({
-          method: 'POST',
-          uri: '/basket',
-          headers: [['host', 'localhost']],
-          body: Buffer.from(JSON.stringify(basket)),
+  test(
+    'the same answers, linked or fused',
+    async () => {
+      await using folder = await temporaryFolder('chain');
+      const units: Record<string, string> = {};
+      for (const [profile] of LOCAL) {
+        const outDir = join(folder.path, profile);
+        const built = await buildApp({
+          manifest: MANIFEST,
+          outDir,
+          ...(profile !== 'linked' && { profile }),
         });
-        const body: unknown = JSON.parse(Buffer.from(answer.body).toString());
-        expect([unit, basket, answer.status, body]).toEqual([unit, basket, wanted.status, wanted.body]);
+        units[profile] = built.units[0]!.wasm;
       }
-    }
-  });
+      await using host = startWasmtime(units, 'ignore');
+      for (const unit of Object.keys(units)) {
+        for (const basket of BASKETS) {
+          const wanted = answerOf(basket);
+          const answer = await host.units[unit]!.request({
+            method: 'POST',
+            uri: '/basket',
+            headers: [['host', 'localhost']],
+            body: Buffer.from(JSON.stringify(basket)),
+          });
+          const body: unknown = JSON.parse(Buffer.from(answer.body).toString());
+          expect([unit, basket, answer.status, body]).toEqual([unit, basket, wanted.status, wanted.body]);
+        }
+      }
+    },
+    TIMEOUT,
+  );
 });

@@ -1,26 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeWorld } from '../../src/build/wit/encode.ts';
-import type { FuncType } from '../../src/component/types.ts';
-import { contractOf } from '../../src/contract/interface.ts';
-import { camelCase } from '../../src/contract/names.ts';
 import { tool } from '../tools.ts';
 import { sampleOf } from '../type-arbitraries.ts';
 import { encode } from './encoding.ts';
+import { functionsOf } from './functions.ts';
 import { instantiate, serve, wasmtime, type AppName, type Host } from './hosts.ts';
 import { LIES, ROWS } from './rows.ts';
 
-const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const VALUES = await functionsOf('tenon:every-type/values@1.0.0');
-
-/** The functions of a contract that the importer's world has, by their names in TypeScript. */
-async function functionsOf(contract: string): Promise<readonly (readonly [string, FuncType])[]> {
-  const { world } = await encodeWorld({ worldFile: file('importer/world.wit'), witDirs: [file('wit')] });
-  const extern = world.imports.get(contract);
-  if (extern?.kind !== 'instance') throw new Error(`the importer does not import ${contract}`);
-  return contractOf(contract, extern.type).functions.map(({ name, type }) => [camelCase(name), type]);
-}
+const VALUES = await functionsOf('importer', 'tenon:every-type/values@1.0.0');
 
 const python = tool('python-wasmtime');
 const FULL = 'every-type';

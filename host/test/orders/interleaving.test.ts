@@ -156,7 +156,7 @@ describe.skipIf(tools.some(({ missing }) => missing))(
       beforeAll(async () => {
         receiver = await start('receiver', profile);
         if (broker) fulfilment = await start('fulfilment', profile);
-      });
+      }, 180_000);
       afterAll(async () => {
         await receiver?.close();
         await fulfilment?.close();
@@ -214,6 +214,6 @@ describe.skipIf(tools.some(({ missing }) => missing))(
       letGo();
       expect(await networks.history((await placed).id)).toEqual(['fulfilled', 'created']);
       expect(fulfilment.messages).toHaveLength(1);
-    });
+    }, 180_000);
   },
 );

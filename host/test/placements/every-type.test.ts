@@ -1,24 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeWorld } from '../../src/build/wit/encode.ts';
-import { contractOf } from '../../src/contract/interface.ts';
-import { camelCase } from '../../src/contract/names.ts';
 import { encode } from '../every-type/encoding.ts';
+import { functionsOf } from '../every-type/functions.ts';
 import { serve, type Host } from '../every-type/hosts.ts';
 import { LIES, ROWS } from '../every-type/rows.ts';
 import { sampleOf } from '../type-arbitraries.ts';
 
-const file = (path: string): string => fileURLToPath(new URL(`../every-type/${path}`, import.meta.url));
-const CONTRACT = 'tenon:every-type/values@1.0.0';
 const RUNS = 500;
-
-const { world } = await encodeWorld({ worldFile: file('plain-importer/world.wit'), witDirs: [file('wit')] });
-const extern = world.imports.get(CONTRACT);
-if (extern?.kind !== 'instance') throw new Error(`the importer does not import ${CONTRACT}`);
-const VALUES = contractOf(CONTRACT, extern.type).functions.map(
-  ({ name, type }) => [camelCase(name), type] as const,
-);
+const VALUES = await functionsOf('plain-importer', 'tenon:every-type/values@1.0.0');
 
 /** Rows whose outcome is another one: linked services change these quietly, or give an error to be caught. */
 const DIFFERING: readonly string[] = [
