@@ -8,10 +8,11 @@ import { allAdapters, graphOf } from '../plan/adapters.ts';
 import { allComponents } from '../plan/components.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { AdapterPart } from './adapter.ts';
-import { openCache, replaceFile, type Cache } from './cache.ts';
+import { openCache, type Cache } from './cache.ts';
 import type { FusedServices } from './fused.ts';
 import type { LoadedApp, LoadedService, LoadOptions, SourceService } from './load.ts';
 import type { Linker } from './outside-linker.ts';
+import { replaceTogether } from './replace.ts';
 import type { BuiltService, ServiceContext } from './service.ts';
 import { readState, writeState } from './state.ts';
 
@@ -298,7 +299,7 @@ async function writeApp(
   const planFile = join(outDir, 'plan.json');
   files.set(planFile, `${JSON.stringify(planToJson(plan), null, 2)}\n`);
   const before = await unitsOf(planFile);
-  for (const [file, contents] of files) await replaceIfChanged(file, contents);
+  await replaceTogether(await changed(files));
   for (const name of before) {
     if (!plan.units.some((unit) => unit.name === name))
       await rm(join(outDir, `${name}.wasm`), { force: true });
@@ -317,12 +318,17 @@ async function unitsOf(planFile: string): Promise<readonly string[]> {
   }
 }
 
-/** Leaves a file with the right contents alone, so that its time tells when it last changed. */
-async function replaceIfChanged(file: string, contents: Uint8Array | string): Promise<void> {
-  const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
-  const found = await stat(file).catch(() => undefined);
-  if (found?.size === bytes.length && (await readFile(file)).equals(bytes)) return;
-  await replaceFile(file, bytes);
+/** Without files that have the right contents, so that a file's time tells when it last changed. */
+async function changed(
+  files: ReadonlyMap<string, Uint8Array | string>,
+): Promise<ReadonlyMap<string, Uint8Array | string>> {
+  const others = new Map<string, Uint8Array | string>();
+  for (const [file, contents] of files) {
+    const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
+    const found = await stat(file).catch(() => undefined);
+    if (found?.size !== bytes.length || !(await readFile(file)).equals(bytes)) others.set(file, contents);
+  }
+  return others;
 }
 
 /** Lets at most `limit` pieces of work run at once, in the order of asking. */

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { digestOf, openCache, replaceFile } from './cache.ts';
+import { digestOf, openCache } from './cache.ts';
+import { replaceFile, replaceTogether } from './replace.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -89,4 +90,20 @@ test('replaceFile leaves no other file behind', async () => {
 test('digestOf tells lists of parts apart that join to the same text', () => {
   expect(digestOf('ab', 'c')).not.toBe(digestOf('a', 'bc'));
   expect(digestOf('ab', 'c')).toBe(digestOf(bytes('ab'), 'c'));
+});
+
+test('replaceTogether replaces none of its files where one cannot be written', async () => {
+  const [file, blocked] = [join(folder, 'x.txt'), join(folder, 'file/below.txt')];
+  await writeFile(join(folder, 'file'), '');
+  await writeFile(file, 'one');
+  const files = new Map([
+    [file, 'two'],
+    [blocked, 'two'],
+  ]);
+  await expect(replaceTogether(files)).rejects.toMatchObject({
+    code: 'build/write',
+    diagnostics: [{ where: blocked }],
+  });
+  expect(await readFile(file, 'utf8')).toBe('one');
+  expect((await readdir(folder)).toSorted()).toEqual(['file', 'x.txt']);
 });

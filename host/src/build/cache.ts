@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { problem } from '../diagnostics/error.ts';
+import { cannotWrite, writeDurably } from './replace.ts';
 
 /** The files of one entry, by name. */
 export type CacheFiles = Readonly<Record<string, Uint8Array>>;
@@ -118,40 +118,6 @@ async function readEntry<Name extends string>(
     // A file is missing, or the sums are no JSON.
     return 'corrupt';
   }
-}
-
-/** Writes a file and waits until it is on the disk, so that a rename after it never shows an empty one. */
-async function writeDurably(file: string, contents: Uint8Array | string): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    await handle.writeFile(contents);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Replaces a file whole: readers see the old contents or the new, also when the process dies in between. */
-export async function replaceFile(file: string, contents: Uint8Array | string): Promise<void> {
-  const staging = `${file}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeDurably(staging, contents);
-    await rename(staging, file);
-  } catch (error) {
-    await rm(staging, { force: true }).catch(() => {});
-    throw cannotWrite(file, error);
-  }
-}
-
-function cannotWrite(file: string, error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return problem('build/write', `${file} cannot be written: ${message}`, {
-    where: file,
-    expected: 'a folder that may be written',
-    found: code ?? 'an error',
-    cause: error,
-  });
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

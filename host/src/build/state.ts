@@ -4,9 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { BuildOptions, BuiltApp } from './app.ts';
-import { digestOf, replaceFile, type Cache } from './cache.ts';
+import { digestOf, type Cache } from './cache.ts';
 import { GUEST_FOLDER } from './guest.ts';
 import { recordInputs, sameInputs, type InputRecord } from './inputs.ts';
+import { replaceFile } from './replace.ts';
 import { ownVersion, packageVersion } from './versions.ts';
 
 /** What a build leaves for the next one, so that it can tell that there is nothing to do. */

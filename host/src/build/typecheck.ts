@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { declarationsOf } from '../contract/declarations.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { digestOf, replaceFile, type Cache } from './cache.ts';
+import { digestOf, type Cache } from './cache.ts';
 import { adapterOf } from './entry.ts';
 import type { EntryExports } from './entry-exports.ts';
 import { GUEST_FOLDER } from './guest.ts';
 import { recordInputs, sameInputs, type InputRecord } from './inputs.ts';
 import type { LoadedService, SourceService } from './load.ts';
+import { replaceFile } from './replace.ts';
 import { runTypeCheck, TYPE_CHECK_OPTIONS } from './tsc.ts';
 import { packageVersion } from './versions.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltApp } from '../build/app.ts';
-import { replaceFile } from '../build/cache.ts';
+import { replaceTogether } from '../build/replace.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { planToJson } from '../plan/json.ts';
 import { spinToml } from './spin-toml.ts';
@@ -46,26 +46,32 @@ export async function writeParts(
 ): Promise<{ readonly parts: readonly WrittenPart[]; readonly warnings: readonly Diagnostic[] }> {
   const folder = join(built.outDir, PARTS);
   await rm(join(built.outDir, 'spin.toml'), { force: true });
-  const ready = await splitReady(built).catch(async (error: unknown) => {
+  try {
+    const ready = await splitReady(built);
+    const parts = ready.map(({ part: name = '', app }) => ({
+      name,
+      folder: join(folder, name),
+      wasm: app.components.map(({ source }) => join(folder, name, source)),
+    }));
+    await replaceTogether(
+      new Map(ready.flatMap((part) => [...filesOf(part, join(folder, part.part ?? ''))])),
+    );
+    for (const entry of await readdir(folder)) {
+      if (!parts.some(({ name }) => name === entry))
+        await rm(join(folder, entry), { recursive: true, force: true });
+    }
+    return { parts, warnings: sharedUnits(built.plan) };
+  } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
-  });
-  const parts: WrittenPart[] = [];
-  for (const { part: name = '', plan, app, units } of ready) {
-    const own = join(folder, name);
-    const wasm: string[] = [];
-    for (const { id, source } of app.components) {
-      wasm.push(join(own, source));
-      await replaceFile(join(own, source), units.get(id)!);
-    }
-    await replaceFile(join(own, 'plan.json'), `${JSON.stringify(planToJson(plan), null, 2)}\n`);
-    // Last: where it stands, all that it names does too.
-    await replaceFile(join(own, 'spin.toml'), spinToml(app));
-    parts.push({ name, folder: own, wasm });
   }
-  for (const entry of await readdir(folder)) {
-    if (!parts.some(({ name }) => name === entry))
-      await rm(join(folder, entry), { recursive: true, force: true });
-  }
-  return { parts, warnings: sharedUnits(built.plan) };
+}
+
+/** The files of a part; spin.toml last: where it stands, all that it names does too. */
+function filesOf({ plan, app, units }: SpinReady, folder: string): ReadonlyMap<string, Uint8Array | string> {
+  return new Map<string, Uint8Array | string>([
+    ...app.components.map(({ id, source }) => [join(folder, source), units.get(id)!] as const),
+    [join(folder, 'plan.json'), `${JSON.stringify(planToJson(plan), null, 2)}\n`],
+    [join(folder, 'spin.toml'), spinToml(app)],
+  ]);
 }

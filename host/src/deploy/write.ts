@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltApp } from '../build/app.ts';
-import { replaceFile } from '../build/cache.ts';
+import { replaceFile, replaceTogether } from '../build/replace.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
 import type { Plan } from '../plan/types.ts';
@@ -76,7 +76,7 @@ export async function replaceFiles(
   known: readonly string[],
   files: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const [name, text] of files) await replaceFile(join(folder, name), text);
+  await replaceTogether(new Map([...files].map(([name, text]) => [join(folder, name), text])));
   for (const name of known) if (!files.has(name)) await rm(join(folder, name), { force: true });
 }
 

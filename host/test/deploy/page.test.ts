@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { copyOfOrders, ORDERS_MANIFEST } from '../orders/app.ts';
-import { cacheFolder } from '../../src/build/app.ts';
+import { copyOfOrders } from '../orders/app.ts';
 import { steps } from '../../../k8s/k3d.ts';
 import { tool } from '../tools.ts';
 import { startRealRegistry } from './real-registry.ts';
+import { shareCache } from './share-cache.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -29,13 +29,6 @@ async function follow(command: string, folder: string, host: string): Promise<st
   const real = args.map((argument) => argument.replace('localhost:5000', host));
   const { stdout } = await run(process.execPath, [join(ROOT, 'host/bin/tenon.js'), ...real], { cwd: folder });
   return stdout;
-}
-
-/** Lets a copy take from the cache of the sample itself what is built already, and leave there what is not. */
-function shareCache(manifest: string): void {
-  mkdirSync(cacheFolder(ORDERS_MANIFEST), { recursive: true });
-  mkdirSync(dirname(cacheFolder(manifest)), { recursive: true });
-  symlinkSync(cacheFolder(ORDERS_MANIFEST), cacheFolder(manifest));
 }
 
 describe('docs/deploying.md', () => {
