@@ -1,5 +1,5 @@
 import type { Figure, Results } from './schema.ts';
-import { median, medianDeviation } from './statistics.ts';
+import { median, medianDeviation } from '../../host/src/cli/bench/statistics.ts';
 import { higherIsBetter } from './suite.ts';
 
 /** A figure that is in both files. */

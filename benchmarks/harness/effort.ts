@@ -42,7 +42,7 @@ export const QUICK: Effort = {
   sampleMs: 10,
   minSamples: 3,
   batchMs: 1,
-  depths: [1, 2],
+  depths: [2],
   connections: [1],
   loadMs: 100,
   rates: [50],

@@ -1,4 +1,4 @@
-import { median, quantile } from './statistics.ts';
+import { median, quantile } from '../../host/src/cli/bench/statistics.ts';
 import type { Effort } from './effort.ts';
 import type { Measured } from './suite.ts';
 

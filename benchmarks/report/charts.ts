@@ -1,5 +1,5 @@
 import type { Figure, SuiteResult } from '../harness/schema.ts';
-import { median } from '../harness/statistics.ts';
+import { median } from '../../host/src/cli/bench/statistics.ts';
 import { dotChart, type Dot } from './dot-chart.ts';
 import { lineChart, type Series } from './line-chart.ts';
 import { pivot } from './numbers.ts';

@@ -75,8 +75,8 @@ function engineLosses(results: Results): string[] {
 
 function buildLosses(results: Results): string[] {
   const build = suiteOf(results, 'build');
-  const [first] = build?.cases.find(({ name }) => name === 'first')?.figures ?? [];
-  const time = first && valueOf(build, 'first', first.at, 'time');
+  const [first] = build?.cases.find(({ name }) => name === 'times')?.figures ?? [];
+  const time = first && valueOf(build, 'times', first.at, 'first build');
   return first && time !== undefined
     ? [`There is a build: ${shown(time / 1000)} s the first time for ${first.at}; plain Node has none.`]
     : [];

@@ -1,5 +1,5 @@
 import type { CaseResult, Figure, Results, SuiteResult } from '../harness/schema.ts';
-import { median } from '../harness/statistics.ts';
+import { median } from '../../host/src/cli/bench/statistics.ts';
 import type { SuiteName } from '../harness/suite.ts';
 
 /** Three digits, and no more of them than the figure is worth. */

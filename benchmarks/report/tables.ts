@@ -1,5 +1,5 @@
 import type { CaseResult, Results, SuiteResult } from '../harness/schema.ts';
-import { median } from '../harness/statistics.ts';
+import { median } from '../../host/src/cli/bench/statistics.ts';
 import { measuresOf, pivot, shown, withSpread } from './numbers.ts';
 
 /** One table of a suite: a row for each case, a column for each place that a measure has. */

@@ -27,8 +27,8 @@ first call has about 0.1 ms of its Python binding in it, which is the same for a
 a reset where it can, and both ways are shown, through the pool of workers. Cold start on Node is from the start of the
 process to the first answer of a built app; on Wasmtime it is loading a component that was compiled before.
 `,
-  build: `Building the same chains, types checked. The first build has an empty cache; the others are in the process of the
-first one. Sizes are those of one unit.
+  build: `\`tenon build\` of the same chains, types checked, from the start of its process to its end. The first build has an
+empty cache. Sizes are those of one unit, and do not vary.
 `,
 };
 

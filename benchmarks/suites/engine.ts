@@ -3,7 +3,7 @@ import { buildApp } from '../../host/src/build/app.ts';
 import { answerOf, writeChain, type Chain } from '../apps/chain.ts';
 import type { Effort } from '../harness/effort.ts';
 import { time, timesOf } from '../harness/measure.ts';
-import { median, quantile } from '../harness/statistics.ts';
+import { median, quantile } from '../../host/src/cli/bench/statistics.ts';
 import type { Case, Measured, Suite } from '../harness/suite.ts';
 import { prepareApp, preparedFolder } from '../subjects/prepare-app.ts';
 import { depthOf, partOf } from './chain.ts';

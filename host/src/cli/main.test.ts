@@ -50,6 +50,7 @@ describe('help', () => {
     ['check'],
     ['graph'],
     ['types'],
+    ['bench'],
     ['compose'],
     ['inspect'],
     ['diff'],

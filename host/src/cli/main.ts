@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { problem, TenonError } from '../diagnostics/error.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
+import { defineBench } from './commands/bench.ts';
 import { defineBuild } from './commands/build.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineCompose } from './commands/compose.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineCheck,
   defineGraph,
   defineTypes,
+  defineBench,
   defineCompose,
   defineInspect,
   defineDiff,

@@ -50,6 +50,18 @@ export const CLI = {
     next: 'Do what stands below each line that is marked with no.',
     exit: 3,
   },
+  'cli/bench-request': {
+    title: 'There is no request to measure an app with',
+    why: '`tenon bench` sends requests to the app. Without any that are named it gets every route that is one path; routes with parameters or wildcards have no path of their own, and an app may have no routes at all.',
+    next: 'Name a request that a route of the app answers: `tenon bench --request \'POST /order {"details":"x"}\'`.',
+    exit: 2,
+  },
+  'cli/bench-answer': {
+    title: 'A request that is measured was not answered with success',
+    why: 'Figures of requests that fail would say nothing of those that succeed.',
+    next: 'Name requests that the app answers with a status from 200 to 299, with `--request`, and see with `tenon up` what is wrong where they should be.',
+    exit: 1,
+  },
   'internal/bug': {
     title: 'Something is wrong in Tenon itself',
     why: 'A check inside Tenon failed, or an exception reached the edge that no room turned into a diagnostic.',
