@@ -67,6 +67,8 @@ export interface BindingsConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** What the unit's services publish after the commit; other messages leave at once. */
   readonly sends: readonly DeferredRoute[];
+  /** Redis channels whose calls are answered, and how long such a call may take, ms. */
+  readonly answered?: Readonly<Record<string, number>>;
   /** Absent: the unit neither sends through an outbox nor handles messages. */
   readonly ledger?: LedgerConfig;
   /** What the main thread does for this unit (channel/serve.ts); absent: every outbound call is refused. */

@@ -53,7 +53,7 @@ export function createBindings(config: BindingsConfig, hooks: BindingsHooks): Bi
     store,
     createKeyValueBinding(grants, store),
     createHttpBinding(outbound),
-    createRedisBinding(brokers),
+    createRedisBinding({ ...brokers, answered: config.answered ?? {} }),
     createMqttBinding(brokers),
     createVariablesBinding(grants, config.variables),
     wasi,

@@ -14,7 +14,7 @@ export interface OutboxesOptions {
   /** The app's name. */
   readonly app: string;
   /** Absent where no unit sends anything. */
-  readonly publisher: Publisher | undefined;
+  readonly publisher: Pick<Publisher, 'publish'> | undefined;
   /** Whether a message is a copy for whoever may listen: it has arrived even where nobody does. */
   readonly isCopy: (message: OutgoingMessage) => boolean;
   /** The value of a variable by which an address is kept; undefined if it has none now. */

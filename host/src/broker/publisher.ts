@@ -16,6 +16,8 @@ export interface Publisher {
    * that is aborted.
    */
   publish(message: OutgoingMessage, signal: AbortSignal): Promise<Published>;
+  /** Hands a reply to whoever waits at a list of a Redis server; it goes by itself where nobody does. */
+  reply(address: string, list: string, payload: Uint8Array, signal: AbortSignal): Promise<void>;
 }
 
 export interface Published {
@@ -32,6 +34,8 @@ export interface PublisherOptions {
 }
 
 const KEEP_ALIVE = 30;
+/** How long a reply waits for its caller, as in guest/src/messaging/root-redis.ts. */
+const REPLY_S = '60';
 
 export function createPublisher({ mqtt, redis, embedded, addresses }: PublisherOptions): Publisher {
   const full = new Map(addresses.map((address) => [bareAddress(address), address]));
@@ -77,6 +81,11 @@ export function createPublisher({ mqtt, redis, embedded, addresses }: PublisherO
           cause: error,
         });
       }
+    },
+    async reply(address, list, payload, signal) {
+      const connection = await redis.shared(full.get(bareAddress(address)) ?? address, signal);
+      const pushed = connection.send(['RPUSH', list, payload]);
+      await Promise.all([pushed, connection.send(['EXPIRE', list, REPLY_S])]);
     },
   };
 }

@@ -49,7 +49,7 @@ const retries = () =>
   key(
     z.int().min(0).max(100).default(5),
     KINDS.retries,
-    'How often a failed message is tried again, the pause doubling from 200 ms.',
+    'How often a failed message is tried again, the pause doubling from 200 ms; answered calls are not.',
     { byDefault: '5', example: '3' },
   );
 /** An address without query. */

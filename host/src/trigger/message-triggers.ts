@@ -4,7 +4,7 @@ import type { AppBrokers } from './app-brokers.ts';
 import type { MessageHost } from './messages/handler.ts';
 import type { RunningMessageTrigger } from './messages/serve.ts';
 
-export interface MessageTriggersOptions extends Omit<MessageHost, 'publish'> {
+export interface MessageTriggersOptions extends Omit<MessageHost, 'publish' | 'reply'> {
   readonly plan: Plan;
   /** The units that this process runs. */
   readonly units: readonly PlannedUnit[];
@@ -20,7 +20,7 @@ export interface MessageTriggers {
   close(): Promise<void>;
 }
 
-/** How long the publication of a dead letter may take before it is tried again, ms. */
+/** How long a dead letter may take before it is tried again, and a reply before it is given up, ms. */
 const PUBLISH_TIMEOUT = 10_000;
 
 /** Starts all of them at once; those whose broker is not there go on trying. */
@@ -33,6 +33,9 @@ export async function startMessageTriggers(options: MessageTriggersOptions): Pro
     ...(onSubscribed && { onSubscribed }),
     async publish(message: OutgoingMessage) {
       await publisher?.publish(message, AbortSignal.timeout(PUBLISH_TIMEOUT));
+    },
+    async reply(to, list, payload) {
+      await publisher?.reply(to, list, payload, AbortSignal.timeout(PUBLISH_TIMEOUT));
     },
   };
   const start = async (unit: string, trigger: PlannedTrigger): Promise<RunningMessageTrigger[]> => {

@@ -6,7 +6,7 @@ import { requireOneDatabase } from '../bindings/store/one-database.ts';
 import type { Brokers } from '../broker/brokers.ts';
 import type { Outboxes } from '../broker/outbox.ts';
 import type { BuiltUnit } from '../build/app.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { FreshMode } from '../runtime/messages.ts';
 import { createUnitHost } from '../runtime/pool.ts';
 import { prepareUnit } from '../runtime/prepare.ts';
@@ -62,6 +62,7 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
     variables: settings.variables,
     environment: unit.environment,
     sends: deferredRoutes(unit.sends, settings.variables),
+    answered: answeredWithin(plan, unit),
     ...ledgerOf(unit, settings.outboxes, stores, settings.stateDir),
     ...(network && { network: network.address }),
   };
@@ -88,6 +89,26 @@ export async function startUnit({ unit, wasm }: BuiltUnit, settings: UnitSetting
     network?.[Symbol.dispose]();
     throw error;
   }
+}
+
+/** How long the calls of a unit that are answered over Redis may take, ms: by channel, the longest that it carries. */
+function answeredWithin(
+  { edges, triggers }: Plan,
+  { services }: PlannedUnit,
+): Readonly<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const trigger of triggers) {
+    if (trigger.kind !== 'redis') continue;
+    for (const call of trigger.carries ?? []) {
+      if (!call.reply || !services.includes(call.importer)) continue;
+      const edge = edges.find(
+        ({ importer, provider, provided }) =>
+          importer === call.importer && provider === trigger.service && provided === call.contract,
+      );
+      found[trigger.channel] = Math.max(found[trigger.channel] ?? 0, edge?.settings.deadline ?? 0);
+    }
+  }
+  return found;
 }
 
 /** Where units are kept as Node runs them, within the cache. */

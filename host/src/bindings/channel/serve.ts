@@ -112,8 +112,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 function timeoutAt(deadline: number | undefined, waits: AbortController): NodeJS.Timeout | undefined {
   const left = (deadline ?? Infinity) - Date.now();
   if (left > MAX_TIMEOUT) return undefined;
-  const late = (): void =>
-    waits.abort(new DOMException('no answer before the deadline of the event', 'TimeoutError'));
+  const late = (): void => waits.abort(new DOMException('no answer before the deadline', 'TimeoutError'));
   return setTimeout(late, Math.max(0, left)).unref();
 }
 

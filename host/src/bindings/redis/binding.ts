@@ -6,7 +6,7 @@ import { transferOf } from '../channel/message.ts';
 import type { DeferredRoute } from '../config.ts';
 import type { Deferred } from '../deferred.ts';
 import { isAllowed, type AllowedHost } from '../http/allowed-hosts.ts';
-import { wayOf } from './command.ts';
+import { limitOf, wayOf } from './command.ts';
 import { createRedisConnectionClass, type RedisAccess } from './connection-class.ts';
 import { other, RedisError, spinText } from './error.ts';
 import type { RedisAnswer, RedisQuestion, RedisResult } from './message.ts';
@@ -22,6 +22,8 @@ export interface RedisOptions extends BrokerEventOptions {
   readonly deferred: Deferred;
   /** Servers that messages leave for after the commit need not be there when a guest connects. */
   readonly sends: readonly DeferredRoute[];
+  /** Channels whose calls are answered, and how long such a call may take, ms. */
+  readonly answered: Readonly<Record<string, number>>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface RedisOptions extends BrokerEventOptions {
  * first, and the event cannot run again. Only messages with a deferred route wait for the commit instead.
  */
 export function createRedisBinding(options: RedisOptions): Binding {
-  const { channel, allowed, deferred, sends, warn } = options;
+  const { channel, allowed, deferred, sends, answered, warn } = options;
   const event = createBrokerEvent(options);
   const lazy = new Set(sends.flatMap((route) => (route.kind === 'redis' ? [route.address] : [])));
   let lastConnection = 0;
@@ -46,10 +48,12 @@ export function createRedisBinding(options: RedisOptions): Binding {
     /** A command has changed what the connection is, so that all that follow go the same way. */
     let own = false;
 
-    function ask(question: RedisQuestion, transfer: ArrayBuffer[] = []): RedisAnswer {
-      const answer = channel?.ask('redis', question, event.deadline(), transfer);
+    function ask(question: RedisQuestion, within = Infinity, transfer: ArrayBuffer[] = []): RedisAnswer {
+      const deadline = Math.min(event.deadline(), Date.now() + within);
+      const answer = channel?.ask('redis', question, deadline, transfer);
       if (!answer) {
         event.unreachable(`${name} did not answer`);
+        if (deadline < event.deadline()) throw other('no answer before the deadline');
         throw tooLate(name);
       }
       if (answer.kind === 'unreachable') {
@@ -67,9 +71,8 @@ export function createRedisBinding(options: RedisOptions): Binding {
         throw other(`${command} was not sent: another event has changed what this one had read`);
       own ||= way === 'own';
       const transfer = args.flatMap((arg) => (typeof arg === 'string' ? [] : transferOf(arg)));
-      const answer = ask({ kind: 'command', address, args: [command, ...args], way, connection }, [
-        ...new Set(transfer),
-      ]);
+      const question = { kind: 'command', address, args: [command, ...args], way, connection } as const;
+      const answer = ask(question, limitOf(command, args, answered), [...new Set(transfer)]);
       return answer.kind === 'results' ? answer.results : [];
     }
 

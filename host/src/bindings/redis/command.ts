@@ -65,3 +65,28 @@ function isBlock(arg: string | Uint8Array): boolean {
     (typeof arg === 'string' ? arg : String.fromCharCode(...arg)).toUpperCase() === 'BLOCK'
   );
 }
+
+/** How much longer than its own timeout a blocking command may take on its way to the server and back, ms. */
+const ON_ITS_WAY = 250;
+
+/**
+ * How long an answer is waited for, ms; Infinity where the event's deadline alone says so. Spin waits for as long as
+ * the network is silent. A call that is answered has a deadline, though, and all its commands must keep to that.
+ *
+ * @param answered channels whose calls are answered, and how long such a call may take, ms
+ */
+export function limitOf(
+  command: string,
+  args: readonly (string | Uint8Array)[],
+  answered: Readonly<Record<string, number>>,
+): number {
+  const name = command.toUpperCase();
+  if (name === 'PUBLISH') return answered[textOf(args[0])] ?? Infinity;
+  if (name !== 'BLPOP') return Infinity;
+  const seconds = Number(textOf(args.at(-1)));
+  return seconds > 0 ? seconds * 1000 + ON_ITS_WAY : Infinity;
+}
+
+function textOf(arg: string | Uint8Array | undefined): string {
+  return typeof arg === 'string' ? arg : Buffer.from(arg ?? []).toString();
+}

@@ -25,6 +25,7 @@ function setUp(
 ) {
   const events: Call[] = [];
   const published: { topic: string; letter: Record<string, unknown> }[] = [];
+  const replies: { list: string; reply: unknown }[] = [];
   const acknowledged: string[] = [];
   const full: boolean[] = [];
   const log: string[] = [];
@@ -56,6 +57,8 @@ function setUp(
         letter: JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>,
       });
     },
+    reply: async (_, list, payload) =>
+      void replies.push({ list, reply: JSON.parse(Buffer.from(payload).toString()) as unknown }),
     ...options,
   });
   open.add(handler);
@@ -66,7 +69,7 @@ function setUp(
       acknowledge: () => void acknowledged.push(Buffer.from(payload).toString()),
     });
   const idle = (): Promise<void> => vi.waitFor(() => expect(handler.counts.held).toBe(0), { interval: 1 });
-  return { handler, events, published, acknowledged, full, log, take, idle };
+  return { handler, events, published, replies, acknowledged, full, log, take, idle };
 }
 
 function textOf(event: Call): string {
@@ -250,12 +253,62 @@ test('where the unit has no room a message waits in its place, and that is no tr
   expect(handler.counts).toMatchObject({ handled: 2, retried: 0, dead: 0 });
 });
 
+test.each([
+  ['fails', FAILED, 'no stock'],
+  ['traps', { kind: 'trap', message: 'wasm trap', said: 'a.b of c threw Error: x' }, /^wasm trap/],
+  ['is malformed', MALFORMED, /^malformed: id/],
+  ['takes too long', { kind: 'deadline' }, /deadline/],
+] as const)('a call that %s is not tried again: its caller is told at once', async (_, outcome, reason) => {
+  const { take, events, published, replies, acknowledged, idle } = setUp(() => outcome, { retries: 9 });
+  const call = `{"_tenon":{"id":"1","reply":"tenon:reply:1","deadline":${Date.now() + 60_000}}}`;
+  take(call);
+  await idle();
+  expect(events).toHaveLength(1);
+  const val = expect.stringMatching(reason) as string;
+  expect(replies).toEqual([{ list: 'tenon:reply:1', reply: { tag: 'failed', val, _tenon: { id: '1' } } }]);
+  expect(published[0]?.letter).toMatchObject({ reason: val, attempts: 1 });
+  expect(acknowledged).toEqual([call]);
+});
+
+test.each([
+  ['waits no more', { id: '1', reply: 'tenon:reply:1', deadline: 1 }],
+  ['waits at a list that is none of replies', { id: '1', reply: 'orders' }],
+  ['has an id that is none', { id: 1, reply: 'tenon:reply:1' }],
+])('a caller that %s is told nothing', async (_, own) => {
+  const { take, replies, published, idle } = setUp(() => FAILED);
+  take(JSON.stringify({ _tenon: own }));
+  await idle();
+  expect(replies).toEqual([]);
+  expect(published).toHaveLength(1);
+});
+
+test('a call that was not run here may be answered by another replica', async () => {
+  const { handler, replies, published } = setUp(() => DONE);
+  const payload = Buffer.from('{"_tenon":{"id":"1","reply":"tenon:reply:1"}}');
+  await handler.refuse({ topic: 'neworders', payload, acknowledge: () => {} }, 'too much waits');
+  expect([replies.length, published.length]).toEqual([0, 1]);
+});
+
+test('a call whose caller cannot be told is given up all the same', async () => {
+  const { take, published, acknowledged, log, idle } = setUp(() => FAILED, {
+    reply: async () => {
+      throw new Error('connection refused');
+    },
+  });
+  take('{"_tenon":{"id":"1","reply":"tenon:reply:1"}}');
+  await idle();
+  expect([published.length, acknowledged.length]).toEqual([1, 1]);
+  expect(log).toContain(
+    'debug mqtt neworders: message 1 failed, and its caller could not be told: connection refused',
+  );
+});
+
 test('a call is not tried again once its caller waits no more', async () => {
-  const { take, events, published, idle } = setUp(() => FAILED, { retries: 9 });
+  const { take, events, published, idle } = setUp(() => ({ kind: 'unavailable', message: 'no store' }));
   take(`{"_tenon":{"id":"1","reply":"list","deadline":${Date.now() - 1}}}`);
   await idle();
   expect(events).toHaveLength(1);
-  expect(published[0]?.letter).toMatchObject({ reason: 'no stock; its caller waits no more' });
+  expect(published[0]?.letter).toMatchObject({ reason: 'no store; its caller waits no more' });
 });
 
 test('an event that was committed before counts as such, and its message is acknowledged', async () => {

@@ -4,6 +4,7 @@ import type { ReceivedMessage } from '../../broker/subscriber.ts';
 import type { UnitEvent } from '../../runtime/types.ts';
 import type { TriggerHost, TriggerLog } from '../trigger.ts';
 import { encodeDeadLetter } from './dead-letter.ts';
+import { encodeFailedReply } from './failed-reply.ts';
 import { Lanes } from './lanes.ts';
 import { readMessage, type MessageFacts } from './message-facts.ts';
 import { judge } from './verdict.ts';
@@ -18,6 +19,8 @@ type MessageEvent = Extract<UnitEvent, { kind: 'call' }>;
 export interface MessageHost extends TriggerHost<UnitEvent> {
   /** Resolves once the broker has the message; rejects where that is not known. */
   readonly publish: (message: OutgoingMessage) => Promise<void>;
+  /** Hands a caller its reply at the list where it waits; rejects where that is not known. */
+  readonly reply: (address: string, list: string, payload: Uint8Array) => Promise<void>;
   /** Told each time that the broker has a subscription of the trigger. */
   readonly onSubscribed?: () => void;
 }
@@ -66,8 +69,9 @@ interface Item {
 /**
  * Hands messages to a unit. Those of one topic are handled one after the other, in their order, but for those
  * whose caller waits: that one keeps its order itself. A message that fails is tried again aside, after a pause,
- * while those behind it go on, and in the end becomes a dead letter. A message is acknowledged when its event
- * has committed or its dead letter is with the broker, never before.
+ * while those behind it go on, and in the end becomes a dead letter. One whose caller waits is not tried again:
+ * the caller is told at once, as it would be by a linked provider. A message is acknowledged when its event has
+ * committed or its dead letter is with the broker, never before.
  */
 export class MessageHandler {
   readonly #options: HandlerOptions;
@@ -169,7 +173,8 @@ export class MessageHandler {
         return kept ? this.#letGo(item) : this.#bury(item, `${reason}; the app stops`);
       }
       if (verdict.kind === 'failed') {
-        return item.attempts > retries ? this.#bury(item, reason) : this.#putAside(item, reason);
+        const last = item.facts.asked || item.attempts > retries;
+        return last ? this.#bury(item, reason) : this.#putAside(item, reason);
       }
       // Those behind it would fare no better, so it stays in its place.
       if (waits === 0) this.#say(outcome.kind === 'overloaded' ? 'debug' : 'warn', item, `waits: ${reason}`);
@@ -207,6 +212,7 @@ export class MessageHandler {
     const { deadLetter, publish, kept } = this.#options;
     const { message, facts, attempts } = item;
     const { payload, topic } = message;
+    void this.#tellCaller(item, reason);
     const letter = { payload, json: facts.json, reason, attempts, topic, time: Date.now() };
     for (let tries = 0; ; tries++) {
       try {
@@ -226,6 +232,22 @@ export class MessageHandler {
     this.#say('error', item, `given up, now on ${deadLetter.topic}: ${reason}`);
     message.acknowledge();
     this.#letGo(item);
+  }
+
+  /**
+   * Tries once: a caller that is not told waits until its deadline, and no longer. What has not been run may be
+   * another replica's. Never rejects.
+   */
+  async #tellCaller(item: Item, reason: string): Promise<void> {
+    const { reply, deadLetter } = this.#options;
+    const { caller } = item.facts;
+    if (!caller || item.attempts === 0 || isLate(item)) return;
+    try {
+      await reply(deadLetter.address, caller.list, encodeFailedReply(caller.id, reason));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#say('debug', item, `failed, and its caller could not be told: ${why}`);
+    }
   }
 
   /** Ends early when the app stops. */

@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 
 /** Where Tenon's own messages have what is not an argument (docs/wire-format.md). */
 const OWN_MEMBER = '_tenon';
+/** Before the id of a call: the list at which its caller waits. */
+const REPLIES = 'tenon:reply:';
 
 /** What a trigger reads of a message; nothing of one that is not JSON. */
 export interface MessageFacts {
@@ -11,6 +13,8 @@ export interface MessageFacts {
   readonly id?: string;
   /** Whether a caller waits for its reply. */
   readonly asked: boolean;
+  /** Where it waits, and for the reply to which message; absent where that is none of Tenon's own. */
+  readonly caller?: { readonly list: string; readonly id: string };
   /** Wall-clock time, ms since the epoch, past which the caller waits no more. */
   readonly deadline?: number;
 }
@@ -22,12 +26,20 @@ export function readMessage(payload: Uint8Array, claim: string): MessageFacts {
   const { json, value } = parsed;
   const id = text(member(value, [OWN_MEMBER, 'id'])) ?? text(member(value, claim.split('.')));
   const deadline = member(value, [OWN_MEMBER, 'deadline']);
+  const reply = member(value, [OWN_MEMBER, 'reply']);
   return {
     json,
-    asked: member(value, [OWN_MEMBER, 'reply']) !== undefined,
+    asked: reply !== undefined,
+    ...callerOf(reply, member(value, [OWN_MEMBER, 'id'])),
     ...(id !== undefined && { id }),
     ...(typeof deadline === 'number' && { deadline }),
   };
+}
+
+/** A message names any list that it likes; only those that callers wait at are written to. */
+function callerOf(list: unknown, id: unknown): Pick<MessageFacts, 'caller'> {
+  if (typeof id !== 'string' || list !== REPLIES + id) return {};
+  return { caller: { list, id } };
 }
 
 function parse(payload: Uint8Array): { json: string; value: unknown } | undefined {
