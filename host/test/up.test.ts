@@ -141,7 +141,10 @@ describe('tenon up', () => {
     expect(app.ofBuild()).toEqual(['speaker unchanged']);
     app.child.kill('SIGTERM');
     expect(await app.exited).toEqual([0, null]);
-    expect(app.lines.slice(-2).map(({ event }) => event)).toEqual(['stopping', 'stopped']);
+    expect(app.lines.slice(-2)).toMatchObject([
+      { event: 'stopping' },
+      { event: 'stopped', messages: [], copies: { sent: 0, failed: 0, lost: 0 } },
+    ]);
   });
 
   test('what a service throws is answered with 500 and logged with its place in the source', async () => {

@@ -19,10 +19,15 @@ interface Line {
   losing: boolean;
 }
 
-/** Sends each message once, in order per stream; what its broker does not take is lost, and said so. */
+/**
+ * Sends each message once, in order per stream; what its broker does not take is lost, and said so.
+ *
+ * @param onUntried told of what is lost without a try
+ */
 export function createMemorySender(
   publish: Publish,
   log: (level: 'warn' | 'debug', message: string) => void,
+  onUntried: (message: OutgoingMessage) => void = () => {},
 ): MemorySender {
   const lines = new Map<string, Line>();
   const cutOff = new AbortController();
@@ -40,7 +45,10 @@ export function createMemorySender(
       const stream = streamOf(message);
       const line = lines.get(stream) ?? { waiting: 0, last: Promise.resolve(), losing: false };
       lines.set(stream, line);
-      if (line.waiting >= MAX_WAITING) return lost(message, line, `${MAX_WAITING} wait before it`);
+      if (line.waiting >= MAX_WAITING) {
+        onUntried(message);
+        return lost(message, line, `${MAX_WAITING} wait before it`);
+      }
       line.waiting++;
       const { last } = line;
       line.last = (async () => {

@@ -91,6 +91,37 @@ test('a message that nobody heard stays, a copy does not', async () => {
     left = await queue.list(10);
   }
   expect(left).toMatchObject([{ topic: 'calls', error: 'nobody is subscribed' }]);
+  expect(outboxes.copies).toEqual({ sent: 2, failed: 0, lost: 0 });
+});
+
+test('a copy that its broker does not take is counted at each try', async () => {
+  let refusals = 3;
+  const outboxes = createOutboxes({
+    app: 'app',
+    publisher: {
+      async publish() {
+        if (refusals-- > 0) throw new Error('connection refused');
+        return {};
+      },
+    },
+    isCopy: ({ topic }) => topic === 'copies',
+    addressOf: () => undefined,
+    log: () => {},
+  });
+  cleanup.push(() => outboxes.close(0));
+  const state = folder();
+  const ledger = outboxes.ledger(ledgerStore({}, state));
+  const store = openSqliteStore(join(state, 'sqlite_key_value.db'), 'normal', ledger.app);
+  cleanup.push(() => store[Symbol.dispose]());
+  const address = 'mqtt://127.0.0.1:1883';
+  const message = { kind: 'mqtt', address, topic: 'copies', payload: new Uint8Array([1]), qos: 1 } as const;
+  store.commit([], [], () => true, { messages: [message], once: undefined });
+  await outboxes.start();
+  while (outboxes.copies.sent === 0) {
+    outboxes.retry();
+    await new Promise(setImmediate);
+  }
+  expect(outboxes.copies).toEqual({ sent: 1, failed: 3, lost: 0 });
 });
 
 test('a message whose handler is not ready waits, and leaves as soon as it is', async () => {

@@ -4,6 +4,7 @@ import type { LedgerConfig, StoreConfig } from '../bindings/config.ts';
 import type { OutgoingMessage } from '../bindings/deferred.ts';
 import { isFromMemory } from '../bindings/outbox/to-sender.ts';
 import { placeOf } from '../bindings/store/place.ts';
+import { countCopies, type CopyCounts } from './copy-counts.ts';
 import { createMemorySender } from './memory-sender.ts';
 import { openOutbox } from './outbox-open.ts';
 import type { OutboxSize } from './outbox-queue.ts';
@@ -38,6 +39,8 @@ export interface Outboxes {
   start(obstacle?: Obstacle): Promise<void>;
   /** Tries again at once what would be tried again later. */
   retry(): void;
+  /** What has become of copies of calls. */
+  readonly copies: CopyCounts;
   /** What waits, in all databases. */
   size(): Promise<OutboxSize>;
   /** Waits for what is on its way, `drainMs` at most; the rest is sent by the next process. */
@@ -48,6 +51,7 @@ export interface Outboxes {
 export function createOutboxes(options: OutboxesOptions): Outboxes {
   const { app, publisher, isCopy, addressOf, log } = options;
   const key = randomUUID();
+  const copies = countCopies(isCopy);
   const ledgers = new Map<string, LedgerConfig>();
   let senders: OutboxSender[] = [];
   let obstacle: Obstacle = () => undefined;
@@ -63,10 +67,14 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
   const deliver: Publish = async (message, signal) => {
     const reason = obstacle(addressed(message));
     if (reason !== undefined) throw new Error(reason);
-    const { receivers } = await publish(message, signal);
+    const { receivers } = await copies.count(message, 'failed', publish(message, signal));
     if (receivers === 0 && !isCopy(message)) throw new Error('nobody is subscribed');
   };
-  const memory = createMemorySender(async (message, signal) => void (await publish(message, signal)), log);
+  const memory = createMemorySender(
+    async (message, signal) => void (await copies.count(message, 'lost', publish(message, signal))),
+    log,
+    copies.lost,
+  );
   const onMessage = (message: unknown): void => {
     if (isFromMemory(message, key)) message.messages.forEach((one: OutgoingMessage) => memory.send(one));
   };
@@ -93,6 +101,9 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
     start,
     retry() {
       for (const sender of senders) sender.retry();
+    },
+    get copies() {
+      return copies.counts;
     },
     async size() {
       const sizes = await Promise.all(senders.map((sender) => sender.size()));

@@ -106,5 +106,9 @@ async function stop(app: RunningApp, signal: NodeJS.Signals, output: Output): Pr
   await app.close();
   process.off('SIGINT', again);
   process.off('SIGTERM', again);
-  output.event(undefined, { event: 'stopped' });
+  output.event(undefined, {
+    event: 'stopped',
+    messages: app.messages.map(({ unit, topic, counts }) => ({ unit, topic, ...counts })),
+    copies: app.copies,
+  });
 }

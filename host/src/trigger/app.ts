@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { cacheFolder, type BuildOptions, type BuiltApp } from '../build/app.ts';
 import { problem, unwrap } from '../diagnostics/error.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { CopyCounts } from '../broker/copy-counts.ts';
 import type { OutboxSize } from '../broker/outbox-queue.ts';
 import type { Outboxes } from '../broker/outbox.ts';
 import { ADDRESS_VARIABLES } from '../plan/message-grants.ts';
@@ -74,6 +75,8 @@ export interface RunningApp extends AsyncDisposable {
   dispatch(unit: string, event: UnitEvent): Promise<EventOutcome>;
   /** By unit. */
   stats(): Readonly<Record<string, UnitStats>>;
+  /** What has become of the copies that tees make of calls. */
+  readonly copies: CopyCounts;
   /** Messages of committed events that wait for their brokers. */
   outbox(): Promise<OutboxSize>;
   /** Takes nothing new, lets what runs finish within the app's deadline, then stops. */
@@ -195,6 +198,9 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       messages: messages.running,
       dispatch,
       stats: () => Object.fromEntries([...units].map(([name, { host }]) => [name, host.stats()])),
+      get copies() {
+        return outboxes?.copies ?? { sent: 0, failed: 0, lost: 0 };
+      },
       outbox: async () => outboxes?.size() ?? { length: 0, bytes: 0 },
       close,
       [Symbol.asyncDispose]: close,

@@ -1,7 +1,7 @@
 import { startApp, type AppLog, type RunningApp } from '../../src/trigger/app.ts';
 import { makeProject, type Project } from '../fixtures/project.ts';
 
-/** An app in two processes' worth of units, whose one edge is answered over Redis. */
+/** An app of two units; the one edge between them is answered over Redis. */
 const FILES = {
   'package.json': '{ "type": "module" }',
   'app.toml': `name = "asked"
