@@ -170,7 +170,11 @@ function importType(reader: Reader, kind: Exclude<CoreKind, 'func'>): MemoryLimi
 /** A core value type; reference types with a heap type take more than their opcode. */
 export function skipCoreValueType(reader: Reader): void {
   const opcode = reader.byte();
-  if (opcode === 0x63 || opcode === 0x64) reader.s33();
+  // A shared heap type has a prefix, as has the short form of a reference to one.
+  if (opcode === 0x65) reader.byte();
+  if (opcode !== 0x63 && opcode !== 0x64) return;
+  if (reader.peek() === 0x65) reader.byte();
+  reader.s33();
 }
 
 /** Limits of a memory or table: flags 1 maximum, 2 shared, 4 64-bit, 8 own page size. */

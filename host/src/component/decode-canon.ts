@@ -16,7 +16,10 @@ type Immediate =
   | 'core-value-type'
   | 'number';
 
-/** Source: Binary.md, "Canonical Definitions"; `lift` and `lower` are read apart. */
+/**
+ * Source: Binary.md, "Canonical Definitions", and wasm-tools 1.262, which writes no `shared` flag before the threads of
+ * 0x40 to 0x42; `lift` and `lower` are read apart.
+ */
 const BUILT_INS: ReadonlyMap<number, readonly [name: string, ...immediates: Immediate[]]> = new Map([
   [0x02, ['resource.new', 'type']],
   [0x03, ['resource.drop', 'type']],
@@ -62,9 +65,11 @@ const BUILT_INS: ReadonlyMap<number, readonly [name: string, ...immediates: Imme
   [0x2b, ['thread.yield-then-resume', 'flag']],
   [0x2c, ['thread.suspend-then-promote', 'flag']],
   [0x2d, ['thread.yield-then-promote', 'flag']],
-  [0x40, ['thread.spawn-ref', 'flag', 'core-type']],
-  [0x41, ['thread.spawn-indirect', 'flag', 'core-type', 'core-table']],
-  [0x42, ['thread.available-parallelism', 'flag']],
+  [0x2e, ['stream.forward', 'type']],
+  [0x2f, ['future.forward', 'type']],
+  [0x40, ['thread.spawn-ref', 'core-type']],
+  [0x41, ['thread.spawn-indirect', 'core-type', 'core-table']],
+  [0x42, ['thread.available-parallelism']],
 ]);
 
 /** Names of the canonical definitions that only components with async tasks, streams or threads use. */

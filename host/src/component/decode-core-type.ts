@@ -24,12 +24,16 @@ export function skipCoreType(reader: Reader, depth = 0): void {
   }
 }
 
+/** Stands before a type of the shared-everything proposal. */
+const SHARED = 0x65;
+
 function skipSubType(reader: Reader): void {
   const opcode = reader.peek();
   if (opcode === 0x50 || opcode === 0x4f) {
     reader.byte();
     reader.vector((r) => r.u32());
   }
+  if (reader.peek() === SHARED) reader.byte();
   const composite = reader.byte();
   switch (composite) {
     case 0x60:

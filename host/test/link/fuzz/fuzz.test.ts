@@ -1,12 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { unwrap } from '../../../src/diagnostics/error.ts';
 import { link } from '../../../src/link/link.ts';
+import { corpus } from '../../corpus/corpus.ts';
 import { componentOf, readCase } from '../case.ts';
 import { quickjs } from '../quickjs.ts';
 import type { FuzzOrder, FuzzReport } from './fuzz.fixture.ts';
-import { EVERYTHING } from './everything.ts';
 
 /** `npm run soak` runs a hundred times as many. */
 const SOAK = process.env['TENON_SOAK'] !== undefined;
@@ -34,10 +33,10 @@ test(
       await componentOf(WIT, 'c:d/importer'),
     ];
     const linked = unwrap(link(graph)).bytes;
-    const everything = await parse(EVERYTHING);
+    const small = (await corpus()).map(({ bytes }) => bytes).filter((bytes) => bytes.length < 4096);
     const instances = graph.instances.map(({ bytes }) => bytes);
     const report = await fuzz({
-      seeds: [provider, importer, linked, everything, ...instances],
+      seeds: [provider, importer, linked, ...small, ...instances],
       provider,
       importer,
       cases: CASES,

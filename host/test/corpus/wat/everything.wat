@@ -1,5 +1,5 @@
-/** A component with every section, every kind of alias and type, and definitions that few toolchains write. */
-export const EVERYTHING = `(component $everything
+;; Every section, every kind of alias and type, and definitions that few toolchains write.
+(component $everything
   (core type $core (module (import "a" "b" (func (param i32))) (export "c" (memory 1 2))))
   (core type $function (func (param i32 i64) (result f64)))
   (core rec (type $list (sub (struct (field (mut (ref null $list)))))))
@@ -80,4 +80,4 @@ export const EVERYTHING = `(component $everything
   (export "g" (func $made "g") (func (param "a" string) (result u32)))
   (export "inner" (component $inner))
   (export "libc" (core module $libc))
-  (@custom "note" "hello"))`;
+  (@custom "note" "hello"))

@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeComponent } from '../../src/component/decode.ts';
+import { componentTypeOf } from '../../src/component/signature.ts';
+import { unwrap } from '../../src/diagnostics/error.ts';
+import { compose } from '../../src/link/compose.ts';
+import { compareTypes } from '../../src/link/diff.ts';
+import { loadComponent } from '../../src/link/flatten/load.ts';
+import { NotThisShape } from '../../src/link/flatten/not-this-shape.ts';
+import { writeComponent } from '../../src/link/flatten/write.ts';
+import { inspect } from '../../src/link/inspect/inspect.ts';
+import { readCase } from '../link/case.ts';
+import { quickjs } from '../link/quickjs.ts';
+import { temporaryFolder } from '../orders/app.ts';
+import { tool } from '../tools.ts';
+import { wasmToolsProgram } from '../wasm-tools.ts';
+import { corpus, type CorpusComponent } from './corpus.ts';
+
+const WIT = `package a:b; interface t { resource r { constructor(n: u32); n: func() -> u32; } }
+world exporter { import wasi:random/random@0.2.12; export t; }
+world bare { export f: func(s: list<string>) -> option<u32>; }
+package wasi:random@0.2.12 { interface random { get-random-u64: func() -> u64; } }`;
+
+let components: CorpusComponent[];
+beforeAll(async () => {
+  components = [...(await corpus()), ...given()];
+  for (const one of ['merged-versions', 'aliases', 'world-level']) {
+    const { instances } = await readCase(one);
+    components.push(...instances.map(({ name, bytes }) => ({ name: `${one}, ${name}`, bytes })));
+  }
+  components.push(
+    {
+      name: 'componentize-qjs, a resource',
+      bytes: await quickjs(
+        WIT,
+        'exporter',
+        'class R { constructor(n) { this.a = n; } n() { return this.a; } }\nexport const t = { R };',
+      ),
+    },
+    {
+      name: 'componentize-qjs, a function',
+      bytes: await quickjs(WIT, 'bare', 'export const f = (s) => s.length;'),
+    },
+  );
+  const [resource, bare] = components.slice(-2);
+  const both = unwrap(compose([resource!, bare!], { roots: [bare!.name] }));
+  components.push({ name: 'tenon compose', bytes: both.bytes });
+});
+
+test('the corpus is of many toolchains', () => {
+  expect(components.length).toBeGreaterThanOrEqual(30);
+  const producers = components.flatMap(({ bytes }) => {
+    const { parts, producers: own } = unwrap(inspect(bytes));
+    return [...own, ...parts.flatMap((part) => part.producers)].map(({ name }) => name);
+  });
+  for (const name of ['wit-component', 'wit-bindgen-c', 'rustc', 'clang'])
+    expect(producers.join()).toContain(name);
+});
+
+test('every component is decoded, typed and inspected without a word', () => {
+  for (const { name, bytes } of components) {
+    const all = [decodeComponent(bytes), componentTypeOf(bytes), inspect(bytes)];
+    expect([name, ...all.flatMap(({ diagnostics }) => diagnostics)]).toEqual([name]);
+  }
+});
+
+describe('encoding what was decoded gives the same model', () => {
+  test('types: linked alone, a component imports and exports what it did', () => {
+    const refused: string[] = [];
+    for (const { name, bytes } of components) {
+      const composed = compose([{ name: 'only', bytes }]);
+      if (!composed.ok) {
+        refused.push(...composed.diagnostics.map(({ code }) => `${name}: ${code}`));
+        continue;
+      }
+      const [before, after] = [unwrap(componentTypeOf(bytes)), unwrap(componentTypeOf(composed.value.bytes))];
+      const differences = [compareTypes(before, after), compareTypes(after, before)].flatMap((one) =>
+        one.differences.filter((difference) => difference.name !== 'init'),
+      );
+      expect([name, ...differences]).toEqual([name]);
+    }
+    // What cannot be passed on from outside: components and core modules.
+    expect(refused).toEqual([
+      'core-types.wat: link/unsupported-import',
+      'everything.wat: link/unsupported-import',
+      'everything.wat: link/unsupported-import',
+      'imported-component.wat: link/unsupported-import',
+      'imported-component.wat: link/unsupported-import',
+    ]);
+  });
+
+  test('definitions: a component read as a graph and written again has the same, in the same order', () => {
+    let written = 0;
+    for (const { name, bytes } of components) {
+      const syntax = unwrap(decodeComponent(bytes));
+      try {
+        const again = writeComponent(loadComponent(bytes, syntax));
+        expect([name, definitionsOf(again)]).toEqual([name, definitionsOf(bytes)]);
+        written++;
+      } catch (error) {
+        if (!(error instanceof NotThisShape)) throw error;
+      }
+    }
+    expect(written).toBeGreaterThan(components.length / 2);
+  });
+});
+
+const wasmTools = tool('wasm-tools');
+
+test.skipIf(wasmTools.missing)(`what the linker makes of each is valid${wasmTools.reason}`, async () => {
+  await using folder = await temporaryFolder('corpus');
+  const file = join(folder.path, 'linked.wasm');
+  let valid = 0;
+  for (const { name, bytes } of components) {
+    const composed = compose([{ name: 'only', bytes }]);
+    if (!composed.ok) continue;
+    writeFileSync(file, composed.value.bytes);
+    const { status, stderr } = spawnSync(wasmToolsProgram(), ['validate', '--features', 'all', file]);
+    expect([name, status, String(stderr)]).toEqual([name, 0, '']);
+    valid++;
+  }
+  expect(valid).toBeGreaterThan(components.length * 0.8);
+});
+
+/** Further components, too large to keep here. */
+function given(): CorpusComponent[] {
+  const folder = process.env['TENON_CORPUS'];
+  if (folder === undefined) return [];
+  return readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+}
+
+/** A component's definitions without their places in the file; the section of names, which is left out, too. */
+function definitionsOf(bytes: Uint8Array): unknown {
+  const places = new Set(['offset', 'start', 'end', 'header']);
+  const all = unwrap(decodeComponent(bytes)).sections.flatMap(({ definitions }) => definitions);
+  const kept = all.filter((one) => one.is !== 'custom' || one.name !== 'component-name');
+  return JSON.parse(JSON.stringify(kept, (key, value: unknown) => (places.has(key) ? undefined : value)));
+}

@@ -1,0 +1,15 @@
+;; Memories of 64 bits, shared, and several in one module; string encodings other than UTF-8.
+(component
+  (import "say" (func $say (param "text" string)))
+  (core module $big (memory (export "a") i64 1 3) (memory (export "b") 1) (memory (export "c") 1 2 shared))
+  (core module $libc (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 0)
+    (func (export "echo") (param i32 i32) (result i32) i32.const 0)
+    (func (export "free") (param i32)))
+  (core instance (instantiate $big))
+  (core instance $l (instantiate $libc))
+  (core func $wide (canon lower (func $say) string-encoding=utf16 (memory (core memory $l "memory"))))
+  (core func $either (canon lower (func $say) string-encoding=latin1+utf16 (memory (core memory $l "memory"))))
+  (func (export "echo") (param "text" string) (result string)
+    (canon lift (core func $l "echo") string-encoding=utf16 (memory (core memory $l "memory"))
+      (realloc (core func $l "realloc")) (post-return (core func $l "free")))))

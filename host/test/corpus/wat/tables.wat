@@ -1,0 +1,15 @@
+;; Core instances that share a table, a global and functions by name, as dynamic linking leaves them.
+(component
+  (core module $env (table (export "table") 2 funcref) (memory (export "memory") 1)
+    (global (export "sp") (mut i32) (i32.const 1024)))
+  (core module $lib (import "env" "table" (table 2 funcref)) (import "env" "sp" (global $sp (mut i32)))
+    (func $f (export "f") (result i32) (global.get $sp)) (elem (i32.const 0) $f))
+  (core module $main (import "env" "table" (table 2 funcref)) (type $t (func (result i32)))
+    (func (export "run") (result i32) (call_indirect (type $t) (i32.const 0))))
+  (core instance $e (instantiate $env))
+  (core instance $bag (export "table" (table $e "table")) (export "sp" (global $e "sp")))
+  (core instance $l (instantiate $lib (with "env" (instance $bag))))
+  (core instance $m (instantiate $main (with "env" (instance $bag))))
+  (func (export "run") (result u32) (canon lift (core func $m "run")))
+  (@custom "note" "between") 
+  (func (export "direct") (result u32) (canon lift (core func $l "f"))))
