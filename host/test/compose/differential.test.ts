@@ -1,158 +1,125 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { compose } from '../../src/link/compose.ts';
 import { inspect } from '../../src/link/inspect/inspect.ts';
-import { instantiate } from '../link/quickjs.ts';
 import { tool } from '../tools.ts';
-import { buildServices, interfaceOf, Model, representation, type GeneratedService } from './services.ts';
+import { wasmToolsProgram } from '../wasm-tools.ts';
+import { answersOf, CALLS, expectedAnswers, plain } from './calls.ts';
+import { DEPTH, depthOf, graphs, hasDiamond } from './graphs.ts';
+import { runtimeInstance } from './node.ts';
+import { buildServices, importOf, interfaceOf, type GeneratedService } from './services.ts';
 
-const RUNS = 30;
-const DEPTH = 4;
-const VERSIONS = ['0.0.3', '0.1.0', '1.0.0', '1.2.3', '2.0.0-rc.1'];
+const RUNS = 200;
+/** The same graphs each time, so that a failure is one of the change at hand. */
+const drawn = fc.sample(graphs, { seed: 20_260_402, numRuns: RUNS });
 
-/** Levels of services; each imports some of the levels below, and everyone but the first is imported. */
-const graphs: fc.Arbitrary<GeneratedService[]> = fc
-  .array(
-    fc.record({
-      level: fc.integer({ min: 1, max: DEPTH - 1 }),
-      version: fc.constantFrom(...VERSIONS),
-      resource: fc.boolean(),
-      wishes: fc.array(fc.nat({ max: 6 }), { maxLength: 3 }),
-      importer: fc.nat(),
-    }),
-    { minLength: 1, maxLength: 6 },
-  )
-  .map((drawn) => {
-    const root = { level: 0, version: '1.0.0', resource: true, wishes: [0, 1, 2], importer: 0 };
-    const sorted = [root, ...drawn.toSorted((a, b) => a.level - b.level)];
-    const imports = sorted.map(
-      ({ level, wishes }) => new Set(wishes.filter((one) => (sorted[one]?.level ?? 0) > level)),
-    );
-    for (const [at, { level, importer }] of sorted.entries()) {
-      const above = sorted.flatMap((other, index) => (other.level < level ? [index] : []));
-      if (above.length > 0) imports[above[importer % above.length]!]!.add(at);
-    }
-    return sorted.map(({ version, resource }, at) => ({
-      version,
-      resource,
-      imports: [...imports[at]!].sort((a, b) => a - b),
-    }));
-  });
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tenon-differential-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the composed component answers to a series of calls: each leaves its mark in the counters. */
-async function answers(component: Uint8Array, service: GeneratedService): Promise<unknown[]> {
-  const api = (await instantiate(component))[interfaceOf(0, service)]!;
-  const Cell = api['Cell'] as unknown as new (n: number) => { get(): number };
-  return [
-    api['num']!(1),
-    api['num']!(4_000_000_000),
-    api['pick']!({ tag: 'none' }),
-    api['pick']!({ tag: 'num', val: 7 }),
-    api['pick']!({ tag: 'at', val: { x: 4_294_967_295, y: -9_000_000_000_000_000_000n } }),
-    api['text']!(''),
-    api['text']!('träge Ware ✓ 🛒'),
-    new Cell(5).get(),
-    api['num']!(2),
-  ];
-}
-
-function expected(services: readonly GeneratedService[]): unknown[] {
-  const model = new Model(services);
-  const before = [model.num(1), model.num(4_000_000_000)];
-  const middle = [
-    model.pick(0, 0, 0n),
-    model.pick(1, 7, 0n),
-    model.pick(2, 4_294_967_295, -9_000_000_000_000_000_000n),
-    model.text(''),
-    model.text('träge Ware ✓ 🛒'),
-  ];
-  // The first service has counted its own two calls.
-  return [...before, ...middle, representation(0, 5) + 2, model.num(2)];
-}
-
-async function expectSameAnswers(
-  services: readonly GeneratedService[],
-  other: (components: readonly Uint8Array[]) => Uint8Array | undefined,
-): Promise<void> {
-  const components = await buildServices(services);
+function composeOurselves(components: readonly Uint8Array[]): Uint8Array {
   const inputs = components.map((bytes, at) => ({ name: `s${at}`, bytes }));
   const ours = unwrap(compose([inputs[0]!, ...inputs.slice(1).toReversed()]));
   expect(ours.graph.imports).toEqual([]);
-  expect(await answers(ours.bytes, services[0]!)).toEqual(expected(services));
-  const theirs = other(components);
-  if (!theirs) return;
-  expect(await answers(theirs, services[0]!)).toEqual(expected(services));
-  const [a, b] = [unwrap(inspect(ours.bytes)), unwrap(inspect(theirs))];
-  expect(a.wit).toBe(b.wit);
-  expect([a.pool, a.instances.length]).toEqual([b.pool, b.instances.length]);
+  return ours.bytes;
 }
 
-test(`the graphs are up to ${DEPTH} deep, and some services have two importers`, () => {
-  const depth = (services: readonly GeneratedService[], at = 0): number =>
-    1 + Math.max(0, ...services[at]!.imports.map((one) => depth(services, one)));
-  const drawn = fc.sample(graphs, { seed: 1, numRuns: RUNS });
-  expect(Math.max(...drawn.map((services) => depth(services)))).toBe(DEPTH);
-  const shared = drawn.filter((services) => {
-    const imported = services.flatMap(({ imports }) => imports);
-    return new Set(imported).size < imported.length;
-  });
-  expect(shared.length).toBeGreaterThan(RUNS / 3);
-});
+async function answersOnNode(
+  component: Uint8Array,
+  services: readonly GeneratedService[],
+): Promise<unknown[]> {
+  return answersOf((await runtimeInstance(component, folder))[interfaceOf(0, services[0]!)]);
+}
 
-test('generated graphs answer as their arithmetic says', async () => {
-  await fc.assert(
-    fc.asyncProperty(graphs, (services) => expectSameAnswers(services, () => undefined)),
-    { numRuns: 5 },
+test(`the graphs are up to ${DEPTH} deep, share services, and have a contract in several versions`, () => {
+  expect(Math.max(...drawn.map((services) => depthOf(services)))).toBe(DEPTH);
+  expect(drawn.filter(hasDiamond).length).toBeGreaterThan(RUNS / 3);
+  const imported = (services: readonly GeneratedService[]): string[] =>
+    services.flatMap(({ imports }) => imports.map((one) => importOf(one, services[one]!)));
+  const twoTracks = drawn.filter((services) => {
+    const packages = new Set(imported(services).map((name) => name.split('@')[0]));
+    return packages.size < new Set(services.slice(1).map((one, at) => interfaceOf(at + 1, one))).size;
+  });
+  expect(twoTracks.length).toBeGreaterThan(RUNS / 3);
+  const asked = drawn.filter((services) =>
+    imported(services).some((name) => !services.some((one, at) => interfaceOf(at, one) === name)),
   );
-}, 120_000);
+  expect(asked.length).toBeGreaterThan(RUNS / 10);
+});
 
 test('a chain of sixty services answers through all of them', async () => {
   const LONG = 60;
   const services = Array.from({ length: LONG }, (_, at) => ({
-    version: '1.0.0',
+    version: `${1 + (at % 2)}.0.0`,
     resource: at % 4 === 0,
     imports: at + 1 < LONG ? [at + 1] : [],
   }));
-  await expectSameAnswers(services, () => undefined);
+  const composed = composeOurselves(await buildServices(services));
+  expect(await answersOnNode(composed, services)).toEqual(expectedAnswers(services));
 }, 120_000);
 
-const wasmTools = tool('wasm-tools');
+const [wasmTools, wasmtime] = [tool('wasm-tools'), tool('python-wasmtime')];
 
-describe.skipIf(wasmTools.missing)(`beside wasm-tools compose${wasmTools.reason}`, () => {
-  let folder = '';
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tenon-differential-'));
+describe.skipIf(wasmTools.missing || wasmtime.missing)(
+  `beside wasm-tools compose, on Node and on Wasmtime${wasmTools.reason}${wasmtime.reason}`,
+  () => {
+    /** Its way to say who provides what at any depth: a file for each interface, under each name that is asked for. */
+    function composeWithWasmTools(
+      services: readonly GeneratedService[],
+      components: readonly Uint8Array[],
+      output: string,
+    ): void {
+      for (const [at, bytes] of components.entries()) writeFileSync(join(folder, `s${at}.wasm`), bytes);
+      // It makes an instance for each name that is asked for; here each service is asked for by one.
+      const lines = services.map((service, at) => `  "${importOf(at, service)}": s${at}.wasm`);
+      writeFileSync(join(folder, 'config.yml'), `dependencies:\n${lines.join('\n')}\n`);
+      execFileSync(wasmToolsProgram(), ['compose', 's0.wasm', '-c', 'config.yml', '-o', output, '-q'], {
+        cwd: folder,
+        stdio: 'pipe',
+      });
+    }
+
+    test(`${RUNS} graphs give the same answers, types and use of the pool`, async () => {
+      const files: [path: string, interfaceName: string][] = [];
+      for (const [at, services] of drawn.entries()) {
+        const components = await buildServices(services);
+        const [ours, theirs] = [join(folder, `ours-${at}.wasm`), join(folder, `theirs-${at}.wasm`)];
+        writeFileSync(ours, composeOurselves(components));
+        composeWithWasmTools(services, components, theirs);
+        const [a, b] = [unwrap(inspect(readFileSync(ours))), unwrap(inspect(readFileSync(theirs)))];
+        expect(a.wit).toBe(b.wit);
+        expect([services, a.pool, a.instances.length]).toEqual([services, b.pool, b.instances.length]);
+        files.push([ours, interfaceOf(0, services[0]!)], [theirs, interfaceOf(0, services[0]!)]);
+      }
+      const onWasmtime = askWasmtime(files);
+      for (const [at, services] of drawn.entries()) {
+        // The graph stands beside the answers, so that a failure shows it.
+        const expected = [services, expectedAnswers(services)];
+        expect([services, onWasmtime[2 * at]]).toEqual(expected);
+        expect([services, onWasmtime[2 * at + 1]]).toEqual(expected);
+        for (const [path] of files.slice(2 * at, 2 * at + 2))
+          expect([services, await answersOnNode(readFileSync(path), services)]).toEqual(expected);
+      }
+    }, 900_000);
+  },
+);
+
+/** Every composition's answers on Wasmtime 42; one process for all. */
+function askWasmtime(files: readonly (readonly [path: string, interfaceName: string])[]): unknown[] {
+  const harness = fileURLToPath(new URL('./answers.py', import.meta.url));
+  const { stdout, stderr, status } = spawnSync('python3', [harness], {
+    input: JSON.stringify({ calls: plain(CALLS), files }),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  /** Its way to say who provides what at any depth: a file for each interface. */
-  function composeWithWasmTools(
-    services: readonly GeneratedService[],
-    components: readonly Uint8Array[],
-  ): Uint8Array {
-    const lines = services.map((service, at) => {
-      writeFileSync(join(folder, `s${at}.wasm`), components[at]!);
-      return `  "${interfaceOf(at, service)}": s${at}.wasm`;
-    });
-    writeFileSync(join(folder, 'config.yml'), `dependencies:\n${lines.join('\n')}\n`);
-    execFileSync('wasm-tools', ['compose', 's0.wasm', '-c', 'config.yml', '-o', 'out.wasm', '-q'], {
-      cwd: folder,
-      stdio: 'pipe',
-    });
-    return readFileSync(join(folder, 'out.wasm'));
-  }
-
-  test(`the same graphs to depth ${DEPTH} give the same answers, types and use of the pool`, async () => {
-    await fc.assert(
-      fc.asyncProperty(graphs, (services) =>
-        expectSameAnswers(services, (components) => composeWithWasmTools(services, components)),
-      ),
-      { numRuns: RUNS },
-    );
-  }, 300_000);
-});
+  expect([status, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as unknown[];
+}

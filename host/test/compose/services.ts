@@ -6,14 +6,26 @@ import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-trans
  */
 export interface GeneratedService {
   readonly version: string;
+  /** The version on its track that its importers ask for; `version` if absent. */
+  readonly asked?: string;
   /** The services that it imports, by number. */
   readonly imports: readonly number[];
   /** Whether its interface owns a resource. */
   readonly resource: boolean;
 }
 
+/** Neighbours export the same contract: in versions of different tracks, or of another name. */
+function packageOf(at: number): string {
+  return `gen:svc${at >> 1}`;
+}
+
 export function interfaceOf(at: number, { version }: GeneratedService): string {
-  return `gen:svc${at}/api@${version}`;
+  return `${packageOf(at)}/api@${version}`;
+}
+
+/** Under what name others import a service. */
+export function importOf(at: number, { version, asked = version }: GeneratedService): string {
+  return `${packageOf(at)}/api@${asked}`;
 }
 
 const factor = (at: number): number => 31 + 2 * at;
@@ -23,20 +35,33 @@ export function representation(at: number, n: number): number {
   return (n & 1023) * 3 + at + 1;
 }
 
+const built = new Map<string, Promise<Uint8Array>>();
+
 /** Every service as a component: hand-written core modules, which `wit-component` turns into components. */
 export async function buildServices(services: readonly GeneratedService[]): Promise<Uint8Array[]> {
-  const witSource = witOf(services);
   return await Promise.all(
-    services.map(async (_, at) => {
-      const binary = await parse(moduleOf(services, at));
-      return await componentNew(await componentEmbed({ binary, witSource, world: `gen:worlds/w${at}` }));
+    services.map((_, at) => {
+      const [module, witSource] = [moduleOf(services, at), witOf(services, at)];
+      const key = `${module}${witSource}`;
+      const component = built.get(key) ?? buildService(module, witSource);
+      built.set(key, component);
+      return component;
     }),
   );
 }
 
-function witOf(services: readonly GeneratedService[]): string {
-  const packages = services.map(
-    (service, at) => `package gen:svc${at}@${service.version} {
+async function buildService(module: string, witSource: string): Promise<Uint8Array> {
+  const binary = await parse(module);
+  return await componentNew(await componentEmbed({ binary, witSource, world: 'gen:worlds/w' }));
+}
+
+/** A service's world, and the packages that it names. */
+function witOf(services: readonly GeneratedService[], at: number): string {
+  const own = services[at]!;
+  const imports = own.imports.map((one) => [importOf(one, services[one]!), services[one]!] as const);
+  const contracts = new Map([...imports, [interfaceOf(at, own), own] as const]);
+  const packages = [...contracts].map(
+    ([name, service]) => `package ${name.replace('/api', '')} {
   interface api {
     record point { x: u32, y: s64 }
     variant choice { none, num(u32), at(point) }
@@ -44,21 +69,20 @@ function witOf(services: readonly GeneratedService[]): string {
     num: func(n: u32) -> u32;
     pick: func(c: choice) -> point;
     text: func(s: string) -> string;
+    many: func(l: list<choice>) -> list<point>;
   }
 }`,
   );
-  const worlds = services.map((service, at) => {
-    const imports = service.imports.map((one) => `import ${interfaceOf(one, services[one]!)};`);
-    return `world w${at} { ${imports.join(' ')} export ${interfaceOf(at, service)}; }`;
-  });
-  return `package gen:root;\n${packages.join('\n')}\npackage gen:worlds { ${worlds.join('\n')} }`;
+  const imported = imports.map(([name]) => `import ${name};`);
+  const world = `world w { ${imported.join(' ')} export ${interfaceOf(at, own)}; }`;
+  return `package gen:root;\n${packages.join('\n')}\npackage gen:worlds { ${world} }`;
 }
 
 function moduleOf(services: readonly GeneratedService[], at: number): string {
   const own = services[at]!;
   const id = interfaceOf(at, own);
   const imports = own.imports.map((one) => {
-    const from = interfaceOf(one, services[one]!);
+    const from = importOf(one, services[one]!);
     const cell = `
   (import "${from}" "[constructor]cell" (func $new${one} (param i32) (result i32)))
   (import "${from}" "[method]cell.get" (func $get${one} (param i32) (result i32)))
@@ -66,7 +90,8 @@ function moduleOf(services: readonly GeneratedService[], at: number): string {
     return `
   (import "${from}" "num" (func $num${one} (param i32) (result i32)))
   (import "${from}" "pick" (func $pick${one} (param i32 i32 i64 i32)))
-  (import "${from}" "text" (func $text${one} (param i32 i32 i32)))${services[one]!.resource ? cell : ''}`;
+  (import "${from}" "text" (func $text${one} (param i32 i32 i32)))
+  (import "${from}" "many" (func $many${one} (param i32 i32 i32)))${services[one]!.resource ? cell : ''}`;
   });
   const calls = own.imports.map(
     (one) => `
@@ -119,6 +144,34 @@ function moduleOf(services: readonly GeneratedService[], at: number): string {
         : `(call $text${first} (local.get $to) (i32.add (local.get $l) (i32.const 1)) (local.get $ret))`
     }
     (local.get $ret))
+  (func (export "${id}#many") (param $from i32) (param $l i32) (result i32)
+    (local $n i32) (local $to i32) (local $ret i32) (local $c i32) (local $x i32) (local $y i64)
+    (local.set $ret (call $realloc (i32.const 0) (i32.const 0) (i32.const 4) (i32.const 8)))
+    (local.set $to (call $realloc (i32.const 0) (i32.const 0) (i32.const 8) (i32.mul (local.get $l) (i32.const 24))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $n) (local.get $l)))
+      (local.set $c (i32.add (local.get $from) (i32.mul (local.get $n) (i32.const 24))))
+      (local.set $x (i32.const 0)) (local.set $y (i64.const 0))
+      (if (i32.load8_u (local.get $c)) (then (local.set $x (i32.load offset=8 (local.get $c)))))
+      (if (i32.eq (i32.load8_u (local.get $c)) (i32.const 2)) (then (local.set $y (i64.load offset=16 (local.get $c)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const ${factor(at)})) (i32.load8_u (local.get $c))))
+      (local.set $y (i64.sub (local.get $y) (i64.const ${at})))
+      ${
+        first === undefined
+          ? `(local.set $c (i32.add (local.get $to) (i32.mul (local.get $n) (i32.const 16))))
+      (i32.store (local.get $c) (local.get $x)) (i64.store offset=8 (local.get $c) (local.get $y))`
+          : `(local.set $c (i32.add (local.get $to) (i32.mul (local.get $n) (i32.const 24))))
+      (i32.store8 (local.get $c) (i32.const 2))
+      (i32.store offset=8 (local.get $c) (local.get $x)) (i64.store offset=16 (local.get $c) (local.get $y))`
+      }
+      (local.set $n (i32.add (local.get $n) (i32.const 1)))
+      (br $next)))
+    ${
+      first === undefined
+        ? '(i32.store (local.get $ret) (local.get $to)) (i32.store offset=4 (local.get $ret) (local.get $l))'
+        : `(call $many${first} (local.get $to) (local.get $l) (local.get $ret))`
+    }
+    (local.get $ret))
   ${
     own.resource
       ? `(func (export "${id}#[constructor]cell") (param $n i32) (result i32)
@@ -155,6 +208,10 @@ export class Model {
     const y = b - BigInt(at);
     const [first] = this.services[at]!.imports;
     return first === undefined ? { x: x >>> 0, y } : this.pick(2, x, y, first);
+  }
+
+  many(list: readonly (readonly [tag: number, a: number, b: bigint])[]): { x: number; y: bigint }[] {
+    return list.map(([tag, a, b]) => this.pick(tag, a, b));
   }
 
   text(s: string, at = 0): string {
