@@ -31,6 +31,18 @@ const TOOLS = {
     command: ['sh', '-c', 'command -v containerd && command -v ctr && test "$(id -u)" = 0'],
     install: 'apt-get install containerd, and root',
   },
+  'clang-wasi': {
+    command: [
+      'sh',
+      '-c',
+      'printf "int main;" | clang --target=wasm32-wasi -mexec-model=reactor -include stdlib.h -x c - -o /dev/null',
+    ],
+    install: 'apt-get install clang lld wasi-libc libclang-rt-dev-wasm32',
+  },
+  'componentize-py': {
+    command: ['componentize-py', '--version'],
+    install: 'pip install componentize-py==0.25.1',
+  },
   openssl: { command: ['openssl', 'version'], install: 'apt-get install openssl' },
 } as const;
 
