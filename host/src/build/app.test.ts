@@ -156,7 +156,7 @@ describe('buildApp', () => {
       expect(app.units.map(({ digest }) => digest)).toEqual(one!.app.units.map(({ digest }) => digest));
       expect(readFileSync(`${app.outDir}/plan.json`)).toEqual(readFileSync(`${one!.app.outDir}/plan.json`));
     }
-  });
+  }, 180_000);
 
   test('heals a broken cache', async () => {
     const services = project.file('.out/.cache/service');

@@ -25,7 +25,7 @@ describe('effects', () => {
   });
 
   test('of an event past its deadline are dropped', async () => {
-    const { call, shared } = await units.start(wasm, { deadlineMs: 1_000 });
+    const { call, shared } = await units.start(wasm, { deadlineMs: 3_000 });
     expect(await call('write-and-loop', 7)).toEqual({ kind: 'deadline' });
     expect(await call('count')).toEqual(FRESH);
     expect(Atomics.load(shared, CELL.stored)).toBe(0);
