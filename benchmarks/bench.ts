@@ -71,6 +71,7 @@ interface RunOptions {
 async function run(suites: readonly SuiteName[], options: RunOptions, out: string): Promise<number> {
   const effort = options.quick ? QUICK : FULL;
   const progress = createProgress(process.stderr, options.quiet ?? false);
+  const started = performance.now();
   const began = { date: new Date().toISOString(), machine: machine(), timerNs: timerCost() };
   const measured: Results['suites'] = [];
   for (const name of suites) measured.push(await runSuite(name, effort, progress));
@@ -92,7 +93,8 @@ async function run(suites: readonly SuiteName[], options: RunOptions, out: strin
   writeFileSync(file, `${text}\n`);
   if (!effort.quick) writeReport(results, out);
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : tablesText(results));
-  if (!options.quiet) process.stderr.write(`written: ${file}\n`);
+  const took = ((performance.now() - started) / 1000).toFixed(0);
+  if (!options.quiet) process.stderr.write(`written after ${took} s: ${file}\n`);
   return 0;
 }
 

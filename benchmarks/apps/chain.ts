@@ -14,8 +14,9 @@ export interface Chain {
   services(depth: number): readonly string[];
 }
 
-const door = (depth: number): string => `door-${depth}`;
-const link = (number: number): string => `link-${number}`;
+// Spin wants every word of a component's name to begin with a letter.
+const door = (depth: number): string => `door${depth}`;
+const link = (number: number): string => `link${number}`;
 
 /** What a depth answers, or with `pass` what its last service prints. */
 export function answerOf(kind: ChainKind, depth: number): string {

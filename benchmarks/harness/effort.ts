@@ -24,14 +24,14 @@ export interface Effort {
 export const FULL: Effort = {
   quick: false,
   rounds: 5,
-  warmMs: 50,
-  sampleMs: 60,
-  minSamples: 20,
+  warmMs: 40,
+  sampleMs: 50,
+  minSamples: 15,
   batchMs: 2,
   depths: [1, 2, 5, 10],
   connections: [1, 8, 64],
-  loadMs: 300,
-  rates: [50, 200],
+  loadMs: 250,
+  rates: [100, 300],
 };
 
 /** To see that all of it works; its figures mean little. */

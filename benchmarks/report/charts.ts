@@ -20,7 +20,14 @@ export function chartsOf(suite: SuiteResult): readonly Chart[] {
         ...sizes(suite),
       ];
     case 'chain':
-      return lines(suite, 'chain', 'Services in a row, median', 'p50', 'µs');
+      return lines(suite, {
+        file: 'chain',
+        title: 'Services in a row, median',
+        measure: 'p50',
+        unit: 'µs',
+        // From a call of a microsecond to a broker's millisecond.
+        logarithmic: true,
+      });
     case 'event':
       return dots(
         suite,
@@ -31,17 +38,21 @@ export function chartsOf(suite: SuiteResult): readonly Chart[] {
       );
     case 'engine':
       return [
-        ...lines(
-          suite,
-          'engine-event',
-          'An event on a fresh instance, median',
-          'event on a fresh instance, p50',
-          'µs',
-        ),
-        ...lines(suite, 'engine-memory', 'Memory of one instance', 'memory per instance', 'MB'),
+        ...lines(fresh(suite), {
+          file: 'engine-event',
+          title: 'An event on a fresh instance, as on Spin, median',
+          measure: 'event on a fresh instance, p50',
+          unit: 'µs',
+        }),
+        ...lines(suite, {
+          file: 'engine-memory',
+          title: 'Memory of one instance',
+          measure: 'memory per instance',
+          unit: 'MB',
+        }),
       ];
     case 'build':
-      return lines(suite, 'build-size', 'Size of a unit', 'size', 'MB');
+      return lines(suite, { file: 'build-size', title: 'Size of a unit', measure: 'size', unit: 'MB' });
   }
 }
 
@@ -103,8 +114,21 @@ function sizes(suite: SuiteResult): Chart[] {
   return [{ file: 'hop-sizes.svg', title, svg }];
 }
 
+/** The host that has no other way than a fresh instance. */
+function fresh(suite: SuiteResult): SuiteResult {
+  return { ...suite, cases: suite.cases.filter(({ name }) => name.endsWith('-wasmtime')) };
+}
+
+interface ByServices {
+  readonly file: string;
+  readonly title: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly logarithmic?: boolean;
+}
+
 /** By the number of services. */
-function lines(suite: SuiteResult, file: string, title: string, measure: string, unit: string): Chart[] {
+function lines(suite: SuiteResult, { file, title, measure, unit, logarithmic = false }: ByServices): Chart[] {
   const { places, rows } = pivot(suite, measure);
   const x = (at: string): number => Number.parseInt(at, 10);
   const point = (figure: Figure) => ({ x: x(figure.at), y: median(figure.rounds) });
@@ -112,8 +136,18 @@ function lines(suite: SuiteResult, file: string, title: string, measure: string,
     label,
     points: figures.filter((one) => one.measure === measure).map(point),
   }));
-  if (places.length < 2 || series.length < 2) return [];
+  // A logarithm has no zero.
+  const shown = series.filter(({ points }) => !logarithmic || points.every(({ y }) => y > 0));
+  if (places.length < 2 || shown.length < 2) return [];
   const ticks = places.map((at) => ({ x: x(at), text: String(x(at)) }));
-  const svg = lineChart({ title, xTitle: 'services', yTitle: unit, logarithmic: false, ticks, series });
+  const scale = logarithmic ? ', logarithmic' : '';
+  const svg = lineChart({
+    title,
+    xTitle: `services${scale}`,
+    yTitle: `${unit}${scale}`,
+    logarithmic,
+    ticks,
+    series: shown,
+  });
   return [{ file: `${file}.svg`, title, svg }];
 }

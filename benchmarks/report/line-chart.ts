@@ -19,10 +19,10 @@ export interface LineChart {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 760;
+const WIDTH = 820;
 const HEIGHT = 420;
 const LEFT = 72;
-const RIGHT = 210;
+const RIGHT = 270;
 const TOP = 48;
 const BOTTOM = 56;
 /** Lines differ by dashes, marks by shape, and each is named at its end: nothing hangs on colour. */

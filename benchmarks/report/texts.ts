@@ -22,8 +22,9 @@ so that waiting is not left out. With the store stubbed, the services' own reads
 HTTP, engines and the edge; over brokers the outbox still writes.
 `,
   engine: `Services in a row as above, of which one event calls all. On Wasmtime every event has a new instance, made with
-the pooling allocator set as Spin sets it; the times are taken inside that process, through Wasmtime's C API, and the
-first call has about 0.1 ms of its Python binding in it, which is the same for all rows. Node makes instances as new by
+the pooling allocator set as Spin sets it; the times are taken inside that process, through Wasmtime's C API. The first
+call, and so the whole event, has in it what the Python binding takes to pass the request: the same for all rows, and
+gone from their differences. Node makes instances as new by
 a reset where it can, and both ways are shown, through the pool of workers. Cold start on Node is from the start of the
 process to the first answer of a built app; on Wasmtime it is loading a component that was compiled before.
 `,

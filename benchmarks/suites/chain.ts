@@ -115,11 +115,12 @@ const onNode: Run = async (way, depth, at, { manifests, folders }, effort) => {
 };
 
 const onSpin: Run = async (way, depth, at, { folders }, effort) => {
+  const door = writeChain('ask', effort.depths).door(depth);
   const { startSpin } = await import('../subjects/spin.ts');
   await using spin = await startSpin(folders[way]!);
   const once = async (): Promise<void> => {
-    const body = await spin.ask(`/door-${depth}`);
-    if (body !== answerOf('ask', depth)) throw new Error(`door-${depth} answered ${body}`);
+    const body = await spin.ask(`/${door}`);
+    if (body !== answerOf('ask', depth)) throw new Error(`${door} answered ${body}`);
   };
   const timing = await time(repeated(once), effort, { individually: true });
   return [

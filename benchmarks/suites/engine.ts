@@ -83,7 +83,7 @@ async function onWasmtime({ wasm, chain, depth, at }: Unit, effort: Effort): Pro
   const uri = `/${chain.door(depth)}`;
   const { body } = await host.request(uri);
   if (body !== answerOf('ask', depth)) throw new Error(`${uri} answered ${body}`);
-  const events = effort.quick ? 20 : 300;
+  const events = effort.quick ? 20 : 200;
   await host.fresh(uri, events / 2);
   const times = await host.fresh(uri, events);
   const whole = times.event.map((ns, index) => ns + times.instantiate[index]! + times.drop[index]!);
@@ -175,7 +175,7 @@ async function ofInstances({ wasm, manifest, chain, depth, at }: Unit, effort: E
   const { exports, snapshot } = unit.instance();
   if (!snapshot) throw new Error('the unit cannot be reset');
   const took: number[] = [];
-  for (let n = 0; n < (effort.quick ? 20 : 300); n++) {
+  for (let n = 0; n < (effort.quick ? 20 : 100); n++) {
     const body = ask(exports, uri);
     if (body !== answerOf('ask', depth)) throw new Error(`${uri} answered ${body}`);
     const began = performance.now();

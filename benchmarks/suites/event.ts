@@ -2,16 +2,18 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as histogram } from 'hdr-histogram-js';
 import { buildApp } from '../../host/src/build/app.ts';
 import { prepareApp } from '../subjects/prepare-app.ts';
+import { writeSpinToml } from '../../host/src/deploy/write.ts';
 import { writeOrders } from '../apps/orders.ts';
 import type { Effort } from '../harness/effort.ts';
+import { percentiles } from '../harness/percentiles.ts';
 import type { Requirement } from '../harness/requirements.ts';
 import type { Case, Measured, Suite } from '../harness/suite.ts';
 import { closedLoop, connect, openLoop, statusOf, type Sent } from '../subjects/load.ts';
 import type { Fulfilled, OrdersSetup, ToServer } from '../subjects/orders-server.ts';
 import type { RawClient } from '../subjects/raw-client.ts';
+import { connectionsText, ordersOnSpin } from './event-spin.ts';
 
 const SERVER = fileURLToPath(new URL('../subjects/orders-server.ts', import.meta.url));
 const PLACEMENTS = ['fused', 'linked', 'redis', 'mqtt'] as const;
@@ -24,6 +26,10 @@ const NEEDS: Readonly<Record<Placement, readonly Requirement[]>> = {
 };
 const STORES = ['kept', 'stub'] as const;
 type StoreKind = (typeof STORES)[number];
+/** How an order is carried, and the store that it has, or Spin with its own. */
+type Name = [Placement, StoreKind | 'spin'];
+/** On Spin, where an order is fulfilled when it is answered. */
+const ON_SPIN = ['fused', 'linked'] as const;
 
 /** By case: the manifest and the folder that the app was built into. */
 type Prepared = Readonly<Record<string, { readonly manifest: string; readonly outDir: string }>>;
@@ -32,8 +38,8 @@ type Prepared = Readonly<Record<string, { readonly manifest: string; readonly ou
 export const event: Suite = {
   name: 'event',
   title: 'The orders app, whole',
-  cases: ({ quick }) =>
-    STORES.flatMap((store) =>
+  cases: ({ quick }) => [
+    ...STORES.flatMap((store) =>
       PLACEMENTS.filter(
         (placement) => !quick || (store === 'kept' && (placement === 'linked' || placement === 'mqtt')),
       ).map((placement): Case => ({
@@ -42,19 +48,28 @@ export const event: Suite = {
         needs: NEEDS[placement],
       })),
     ),
+    ...ON_SPIN.map((placement): Case => ({
+      name: `${placement}-spin`,
+      label: `${placement}, Spin, with store`,
+      needs: ['spin'],
+    })),
+  ],
   async prepare(_, cases) {
     const prepared: Record<string, Prepared[string]> = {};
     for (const { name } of cases) {
       const [placement, store] = partsOf(name);
-      const manifest = writeOrders(store);
+      const manifest = writeOrders(store === 'stub' ? 'stub' : 'kept');
       const outDir = join(manifest, '../.out', placement);
-      await prepareApp(await buildApp({ manifest, ...variantOf(placement), outDir }), manifest);
+      const built = await buildApp({ manifest, ...variantOf(placement), outDir });
+      if (store === 'spin') await writeSpinToml(built);
+      else await prepareApp(built, manifest);
       prepared[name] = { manifest, outDir };
     }
     return prepared;
   },
   async run(name: string, _part: string, prepared: Prepared, effort: Effort) {
     const [placement, store] = partsOf(name);
+    if (store === 'spin') return ordersOnSpin(prepared[name]!.outDir, effort);
     const options = { ...prepared[name]!, ...variantOf(placement) };
     const brokers = placement === 'redis' || placement === 'mqtt' ? [placement] : [];
     await using server = await startServer({ options, brokers });
@@ -62,7 +77,7 @@ export const event: Suite = {
     await warm(server, clients, store, effort);
     const measured: Measured[] = [];
     for (const count of effort.connections) {
-      const at = `${count} ${count === 1 ? 'connection' : 'connections'}`;
+      const at = connectionsText(count);
       const sent = await closedLoop(clients.slice(0, count), effort.loadMs);
       measured.push(...(await figures(server, at, sent, true)));
     }
@@ -77,8 +92,8 @@ export const event: Suite = {
   },
 };
 
-function partsOf(name: string): [Placement, StoreKind] {
-  return name.split('-') as [Placement, StoreKind];
+function partsOf(name: string): Name {
+  return name.split('-') as Name;
 }
 
 function variantOf(placement: Placement): { profile?: string; place?: readonly string[] } {
@@ -130,19 +145,6 @@ async function figures(
       ? [{ at, measure: 'orders fulfilled', unit: '/s' as const, value: rate, samples: sent.length }]
       : []),
   ];
-}
-
-/** From a histogram of µs with three digits. */
-function percentiles(at: string, what: string, ns: readonly number[]): Measured[] {
-  const values = histogram({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
-  for (const one of ns) values.recordValue(Math.max(1, Math.round(one / 1000)));
-  return [50, 99].map((percentile) => ({
-    at,
-    measure: `${what}, p${percentile}`,
-    unit: 'µs',
-    value: values.getValueAtPercentile(percentile),
-    samples: ns.length,
-  }));
 }
 
 interface Server extends AsyncDisposable {
