@@ -41,8 +41,11 @@ function transporter(value: unknown): BrokerOptions {
   return { transporter: value as NonNullable<BrokerOptions['transporter']> };
 }
 
+/** Its default is a megabyte, which a string of that size does not fit. */
+const MAX_PACKET = 4 * 1024 * 1024;
+
 const tcp = (port: number, urls: readonly string[]): BrokerOptions =>
-  transporter({ type: 'TCP', options: { udpDiscovery: false, port, urls } });
+  transporter({ type: 'TCP', options: { udpDiscovery: false, port, urls, maxPacketSize: MAX_PACKET } });
 
 /** Two nodes that know each other's address. */
 export const moleculerTcp: Transport = {
