@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { threadId } from 'node:worker_threads';
 import type { LedgerConfig, StoreConfig } from '../bindings/config.ts';
 import type { OutgoingMessage } from '../bindings/deferred.ts';
+import { onWorkerMessage } from '../bindings/channel/worker-messages.ts';
 import { isFromMemory } from '../bindings/outbox/to-sender.ts';
 import { placeOf } from '../bindings/store/place.ts';
 import { countCopies, type CopyCounts } from './copy-counts.ts';
@@ -78,7 +79,7 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
   const onMessage = (message: unknown): void => {
     if (isFromMemory(message, key)) message.messages.forEach((one: OutgoingMessage) => memory.send(one));
   };
-  process.on('workerMessage', onMessage);
+  const stopListening = onWorkerMessage(onMessage);
 
   async function start(given: Obstacle = obstacle): Promise<void> {
     if (!publisher) return;
@@ -115,7 +116,7 @@ export function createOutboxes(options: OutboxesOptions): Outboxes {
       };
     },
     async close(drainMs) {
-      process.off('workerMessage', onMessage);
+      stopListening();
       const closing = senders;
       senders = [];
       await Promise.all([memory.close(drainMs), ...closing.map((sender) => sender.close(drainMs))]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { threadId, type MessagePort } from 'node:worker_threads';
 import type { Answered, Asked, Connect, NetworkAddress } from './message.ts';
 import type { ServiceName, Services } from './services.ts';
+import { onWorkerMessage } from './worker-messages.ts';
 
 /** For whom a question is answered, and for how long somebody waits for it. */
 export interface Asker {
@@ -93,14 +94,14 @@ export function serveChannel(answerers: Answerers): ChannelServer {
     }
   }
 
-  process.on('workerMessage', connected);
+  const stopListening = onWorkerMessage(connected);
   return {
     address: { thread: threadId, key },
     get pending() {
       return pending;
     },
     [Symbol.dispose]() {
-      process.off('workerMessage', connected);
+      stopListening();
       for (const port of ports) port.close();
     },
   };
