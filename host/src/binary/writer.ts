@@ -73,7 +73,8 @@ export class Writer {
   }
 
   finish(): Uint8Array {
-    const all = new Uint8Array(this.length);
+    // Every byte is written below, so none need be zero before; of megabytes that is half the time.
+    const all = new Uint8Array(Buffer.allocUnsafeSlow(this.length).buffer);
     let at = 0;
     for (const part of this.chunks()) {
       all.set(part, at);

@@ -1,13 +1,12 @@
 import { isCoreModule } from '../binary/core-module.ts';
 import { guarded } from '../component/guarded.ts';
-import { componentTypeOf } from '../component/signature.ts';
 import { trackOrName } from '../component/names.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
 import { listed, unknownInstance } from './edges.ts';
 import { isStrayInit } from './exports.ts';
 import { resolveGiven, type GivenEdge } from './given.ts';
-import type { LinkEdge, LinkExport } from './graph.ts';
+import { decodeForLink, type Decoded, type LinkEdge, type LinkExport } from './graph.ts';
 import { link, type Linked } from './link.ts';
 import { adviceFor, exportsOf, nearMiss, type NamedExport } from './near.ts';
 import { wire, type NamedComponent, type Wiring } from './wire.ts';
@@ -85,13 +84,14 @@ export function compose(inputs: readonly ComposeInput[], options: ComposeOptions
       ...(meantOpen ? openImports(wiring, meantOpen, options.imports ?? []) : []),
       ...unreached(roots.found, components, wiring),
     ];
-    const linked = link({
+    const graphToLink = {
       root: root.name,
       instances: inputs.filter(({ name }) => wiring.reached.has(name)),
       edges: wiring.edges,
       ...(exports && { exports }),
       passes: { hoist: options.hoist ?? true, flatten: options.flatten ?? true },
-    });
+    };
+    const linked = link(graphToLink, new Map(components.map((one) => [one.name, one])));
     if (!linked.ok || problems.length > 0) return failure(...problems, ...linked.diagnostics);
     const { bytes, report } = linked.value;
     const graph: CompositionGraph = {
@@ -153,9 +153,9 @@ function openImports(
     );
 }
 
-function decodeAll(inputs: readonly ComposeInput[]): Result<readonly NamedComponent[]> {
+function decodeAll(inputs: readonly ComposeInput[]): Result<readonly (NamedComponent & Decoded)[]> {
   const problems: Diagnostic[] = [];
-  const components: NamedComponent[] = [];
+  const components: (NamedComponent & Decoded)[] = [];
   for (const { name, bytes } of inputs) {
     if (components.some((other) => other.name === name)) {
       problems.push(
@@ -171,11 +171,11 @@ function decodeAll(inputs: readonly ComposeInput[]): Result<readonly NamedCompon
       problems.push(coreModule(name));
       continue;
     }
-    const signature = componentTypeOf(bytes);
-    if (signature.ok) components.push({ name, signature: signature.value });
+    const decoded = decodeForLink(bytes);
+    if (decoded.ok) components.push({ name, ...decoded.value });
     else {
       problems.push(
-        ...signature.diagnostics.map((d) => ({
+        ...decoded.diagnostics.map((d) => ({
           ...d,
           where: d.where === undefined ? name : `${name}, ${d.where}`,
         })),

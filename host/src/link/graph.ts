@@ -65,11 +65,14 @@ export interface Binding {
  * importers, roots last. The order depends on the components and edges only, not on how they are listed.
  * Diagnostics: `component/…` with the instance in `where`, and `link/duplicate-instance`, `unknown-instance`,
  * `missing-export`, `duplicate-edge`, `duplicate-export`, `cycle`, `unreached`; all that are found at once.
- * Warning: `unused-edge`.
+ * Warning: `unused-edge`. Components in `known`, by instance, are decoded already.
  */
-export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
+export function resolveGraph(
+  graph: LinkGraph,
+  known: ReadonlyMap<string, Decoded> = new Map(),
+): Result<readonly LinkNode[]> {
   const problems: Diagnostic[] = [];
-  const decoded = new Map<string, { bytes: Uint8Array; syntax: ComponentSyntax; signature: ComponentType }>();
+  const decoded = new Map<string, Decoded & { readonly bytes: Uint8Array }>();
   const names = new Set(graph.instances.map(({ name }) => name));
   for (const name of names) {
     const [only, ...others] = graph.instances.filter((instance) => instance.name === name);
@@ -81,7 +84,8 @@ export function resolveGraph(graph: LinkGraph): Result<readonly LinkNode[]> {
       );
       continue;
     }
-    const result = decode(only.bytes);
+    const before = known.get(name);
+    const result = before ? success(before) : decodeForLink(only.bytes);
     if (result.ok) decoded.set(name, { bytes: only.bytes, ...result.value });
     else problems.push(...result.diagnostics.map((d) => within(d, name)));
   }
@@ -135,7 +139,13 @@ function exportProblems(
   ];
 }
 
-function decode(bytes: Uint8Array): Result<{ syntax: ComponentSyntax; signature: ComponentType }> {
+/** A component as its definitions, and what they come to. */
+export interface Decoded {
+  readonly syntax: ComponentSyntax;
+  readonly signature: ComponentType;
+}
+
+export function decodeForLink(bytes: Uint8Array): Result<Decoded> {
   const syntax = decodeComponent(bytes);
   if (!syntax.ok) return syntax;
   return guarded(() =>

@@ -79,15 +79,14 @@ function* coreModules(component: ComponentSyntax): Generator<readonly [start: nu
   }
 }
 
-/** Whether two views hold the same bytes; four at a time, since modules are large. */
+/** Whether two views hold the same bytes; as memory, since modules are large. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  const left = new DataView(a.buffer, a.byteOffset, a.length);
-  const right = new DataView(b.buffer, b.byteOffset, b.length);
-  let at = 0;
-  for (; at + 4 <= a.length; at += 4) if (left.getUint32(at) !== right.getUint32(at)) return false;
-  for (; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
+  return memory(a).equals(memory(b));
+}
+
+function memory({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 /** The component's bytes with hoisted modules replaced; runs of sections that stay are copied as one view. */

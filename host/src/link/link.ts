@@ -5,7 +5,7 @@ import { checkEdges } from './check.ts';
 import { emit } from './emit.ts';
 import { flattenNodes, type FlattenNote } from './flatten/flatten-nodes.ts';
 import { planExports, wantedExports, type ExportPlan } from './exports.ts';
-import { resolveGraph, type LinkGraph, type LinkNode } from './graph.ts';
+import { resolveGraph, type Decoded, type LinkGraph, type LinkNode } from './graph.ts';
 import { mergeImports, type MergedImport } from './merge.ts';
 
 export interface Linked {
@@ -35,10 +35,11 @@ export type LinkNote =
  * Links components into one: instances wired along the edges, what nobody provides imported once, the root's
  * exports exported. The same components and edges give the same bytes, in whatever order they are listed.
  * Diagnostics: those of resolveGraph, mergeImports, checkEdges and planExports; each stage reports all that it finds.
+ * Whoever has decoded the components already hands that over, by instance.
  */
-export function link(graph: LinkGraph): Result<Linked> {
+export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): Result<Linked> {
   return guarded(() => {
-    const resolved = resolveGraph(graph);
+    const resolved = resolveGraph(graph, decoded);
     if (!resolved.ok) return resolved;
     const nodes = resolved.value;
     const budget = new TypeBudget();

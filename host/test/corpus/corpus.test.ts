@@ -96,7 +96,7 @@ describe('encoding what was decoded gives the same model', () => {
     for (const { name, bytes } of components) {
       const syntax = unwrap(decodeComponent(bytes));
       try {
-        const again = writeComponent(loadComponent(bytes, syntax));
+        const again = writeComponent(loadComponent(bytes, syntax)).finish();
         expect([name, definitionsOf(again)]).toEqual([name, definitionsOf(bytes)]);
         written++;
       } catch (error) {

@@ -56,6 +56,13 @@ export function definedGlobals(module: Uint8Array, known: ReadonlyMap<number, nu
 /** The value of a constant i32 expression, or nothing; the reader is behind its end afterwards. */
 export function constant(reader: Reader, known: ReadonlyMap<number, number>): number | undefined {
   const start = reader.offset;
+  // Nearly always it is a number and no more; a snapshot has thousands of them.
+  if (reader.peek() === 0x41) {
+    reader.byte();
+    const value = reader.s33();
+    if (reader.byte() === 0x0b) return value >= 0 && value < 2 ** 31 ? value : undefined;
+    reader.offset = start;
+  }
   const stack: (number | undefined)[] = [];
   for (;;) {
     const opcode = reader.byte();

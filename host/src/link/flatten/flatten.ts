@@ -73,18 +73,19 @@ function flatten(
     hidden: (name) => used !== false && !used.has(name),
     traps: (name) => trapping.has(name),
   });
-  service.component.bytes = inner.bytes;
+  service.component.rewritten = inner.component;
   service.args = service.args.filter(({ name }) => !inner.dropped.includes(name));
-  return done(bytes, { ...inner, bytes: writeComponent(ordered(outer, kept)) });
+  return done(bytes, { ...inner, component: writeComponent(ordered(outer, kept)) });
 }
 
 function done(before: Uint8Array, after: ReturnType<typeof rearrange>): Flattened {
+  const bytes = after.component.finish();
   return {
     applied: true,
-    bytes: after.bytes,
+    bytes,
     report: {
       bytesBefore: before.length,
-      bytesAfter: after.bytes.length,
+      bytesAfter: bytes.length,
       coreInstances: after.instances,
       lateFunctions: after.lateFunctions,
     },

@@ -37,7 +37,7 @@ export type Stub =
  * The module that owns memory and state of a service: memory, globals and data of `main`, and instead of its
  * functions and table the stubs given, exported by name, with a table `late` for those that forward.
  */
-export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, slots: number): Uint8Array {
+export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, slots: number): Writer {
   const out = new Writer().byte(...PREAMBLE);
   const types = new Map<string, { index: number; type: Uint8Array }>();
   const typeOf = ({ type }: Stub): number => {
@@ -79,12 +79,14 @@ export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, 
     }
     out.section(ID.code, code);
   }
-  const data = mergeSegments(dataSegments(main).active);
+  const { active, passive } = dataSegments(main);
+  if (passive) throw new NotThisShape('its memory has passive data');
+  const data = mergeSegments(active);
   const segments = new Writer().u32(data.length);
   for (const { offset, bytes } of data)
-    segments.byte(0x00).append(constantExpression(offset)).u32(bytes.length).bytes(bytes);
+    segments.byte(0x00, 0x41).typeIndex(offset).byte(0x0b).u32(bytes.length).bytes(bytes);
   out.section(ID.data, segments);
-  return out.finish();
+  return out;
 }
 
 function copySection(module: Uint8Array, id: number, out: Writer): void {
@@ -150,7 +152,7 @@ export function placedModule(
   module: Uint8Array,
   known: KnownGlobals,
   change: { readonly ownTable?: number; readonly elements?: readonly ElementSegment[] },
-): Uint8Array {
+): Writer {
   const { ownTable } = change;
   if (ownTable !== undefined && coreExports(module).some(({ name }) => name === TABLE_EXPORT))
     throw new NotThisShape('its runtime exports a table already');
@@ -184,7 +186,7 @@ export function placedModule(
     }
   }
   if (!tableDone || !elementsDone) throw new NotThisShape('its libraries lack sections');
-  return out.finish();
+  return out;
 }
 
 function importsWithoutTable(module: Uint8Array): Writer {

@@ -1,3 +1,4 @@
+import type { Writer } from '../../binary/writer.ts';
 import type { CanonOption, ComponentSyntax, Sort } from '../../component/syntax.ts';
 
 /**
@@ -10,7 +11,9 @@ export type Node = CoreModule | CoreInstance | Alias | Lift | Lower | Instance |
 export interface CoreModule {
   readonly is: 'core-module';
   readonly sort: 'core module';
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** What is written in place of the bytes; not joined yet, since modules are megabytes. */
+  rewritten?: Writer;
 }
 
 export interface CoreInstance {
@@ -68,7 +71,9 @@ export interface Component {
   readonly is: 'component';
   readonly sort: 'component';
   readonly syntax: ComponentSyntax;
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** What is written in place of the bytes. */
+  rewritten?: Writer;
 }
 
 export interface Export {

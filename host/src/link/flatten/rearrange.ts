@@ -1,3 +1,4 @@
+import type { Writer } from '../../binary/writer.ts';
 import { customSections, type CoreImport } from '../../binary/core-module.ts';
 import type { ComponentSyntax } from '../../component/syntax.ts';
 import {
@@ -21,7 +22,7 @@ import { rewire, type Alias, type CoreInstance, type CoreModule, type Node } fro
 import { Circle, ordered, writeComponent } from './write.ts';
 
 export interface Rearranged {
-  readonly bytes: Uint8Array;
+  readonly component: Writer;
   /** Core instances before and after. */
   readonly instances: readonly [before: number, after: number];
   /** Imports that are gone, by name. */
@@ -90,7 +91,6 @@ class Plan {
       if (one !== main && dataSegments(one.module.bytes).active.length > 0)
         throw new NotThisShape('its libraries have data of their own');
     }
-    if (dataSegments(main.module.bytes).passive) throw new NotThisShape('its memory has passive data');
 
     const mainGlobals = exportedGlobals(main.module.bytes);
     const globalOf = (instance: Instantiated) => (one: CoreImport) => {
@@ -173,14 +173,14 @@ class Plan {
         this.removed.add(node);
 
     const before = this.instances.length;
-    const mainModule = main.module.bytes;
-    runtime.module.bytes = placedModule(runtime.module.bytes, runtimeKnown, { ownTable: tableSize });
-    bindings.module.bytes = placedModule(bindings.module.bytes, bindingsKnown, { elements });
     main.args = [];
     if (lateTypes.length > 0) this.addLate(main, lateTypes, lateFunctions.map(replace));
-    main.module.bytes = stateModule(mainModule, this.stubs, lateTypes.length);
-
     const nodes = ordered(this.nodes, (node) => this.isRoot(node));
+    // Only now: where the order fails, all is planned anew, and modules are megabytes.
+    runtime.module.rewritten = placedModule(runtime.module.bytes, runtimeKnown, { ownTable: tableSize });
+    bindings.module.rewritten = placedModule(bindings.module.bytes, bindingsKnown, { elements });
+    main.module.rewritten = stateModule(main.module.bytes, this.stubs, lateTypes.length);
+
     for (const node of nodes)
       if (
         node.is === 'alias' &&
@@ -194,7 +194,7 @@ class Plan {
       node.is === 'raw' && node.imports !== undefined && !nodes.includes(node) ? [node.imports] : [],
     );
     return {
-      bytes: writeComponent(nodes),
+      component: writeComponent(nodes),
       instances: [before, after],
       dropped,
       lateFunctions: lateTypes.length,

@@ -69,7 +69,7 @@ export function ordered(nodes: readonly Node[], isRoot: (node: Node) => boolean)
 }
 
 /** Writes a component of these definitions, in this order; runs of one kind share a section. */
-export function writeComponent(nodes: readonly Node[]): Uint8Array {
+export function writeComponent(nodes: readonly Node[]): Writer {
   const out = new Writer().byte(...PREAMBLE);
   const sizes = new Map<Sort, number>();
   const indices = new Map<Node, number>();
@@ -94,7 +94,7 @@ export function writeComponent(nodes: readonly Node[]): Uint8Array {
     }
     out.section(section, VECTOR_SECTIONS.has(section) ? new Writer().u32(count).append(contents) : contents);
   }
-  return out.finish();
+  return out;
 }
 
 const VECTOR_SECTIONS: ReadonlySet<number> = new Set([
@@ -133,7 +133,8 @@ function encode(node: Node, out: Writer, indexOf: (node: Node) => number): void 
   switch (node.is) {
     case 'core-module':
     case 'component':
-      out.bytes(node.bytes);
+      if (node.rewritten) out.append(node.rewritten);
+      else out.bytes(node.bytes);
       return;
     case 'core-instance':
       if (node.module) out.byte(0x00).u32(indexOf(node.module));

@@ -1,0 +1,128 @@
+/**
+ * `npm run bench:compose`: what composing costs, by bytes and by number of components: three JavaScript services of
+ * 1.6 MB each, in this process and as a command; chains of small services; components of growing size. Prints medians,
+ * and the memory that the process came to hold beside its input.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { compose, type ComposeInput, type ComposeOptions } from '../host/src/link/compose.ts';
+import { buildServices } from '../host/test/compose/services.ts';
+import { quickjs } from '../host/test/link/quickjs.ts';
+import { median } from './statistics.ts';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
+const TENON = fileURLToPath(new URL('../host/bin/tenon.js', import.meta.url));
+
+function timed(run: () => void): number {
+  const times = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  return median(times);
+}
+
+function composeTimed(inputs: readonly ComposeInput[], options: ComposeOptions = {}): number {
+  return timed(() => {
+    const result = compose(inputs, options);
+    if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
+  });
+}
+
+function print(what: string, milliseconds: number, bytes: number): void {
+  const size = `${(bytes / 1e6).toFixed(2)} MB`;
+  say(`${what.padEnd(46)}${size.padStart(10)}${milliseconds.toFixed(1).padStart(10)} ms`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const sizeOf = (inputs: readonly ComposeInput[]): number =>
+  inputs.reduce((sum, { bytes }) => sum + bytes.length, 0);
+
+/** Three JavaScript services in a row. */
+async function services(): Promise<ComposeInput[]> {
+  const wit = `package a:b;
+    interface one { f: func(s: string) -> string; }
+    interface two { f: func(s: string) -> string; }
+    world w0 { import one; export run: func(s: string) -> string; }
+    world w1 { import two; export one; }
+    world w2 { export two; }`;
+  const sources = [
+    `import { f } from 'a:b/one'; export const run = (s) => f(s);`,
+    `import { f } from 'a:b/two'; export const one = { f: (s) => f(s) };`,
+    `export const two = { f: (s) => s };`,
+  ];
+  return await Promise.all(
+    sources.map(async (source, at) => ({ name: `s${at}`, bytes: await quickjs(wit, `w${at}`, source) })),
+  );
+}
+
+/** Each imports the next. */
+async function chain(length: number): Promise<ComposeInput[]> {
+  const built = await buildServices(
+    Array.from({ length }, (_, at) => ({
+      version: `${1 + (at % 2)}.0.0`,
+      resource: at % 4 === 0,
+      imports: at + 1 < length ? [at + 1] : [],
+    })),
+  );
+  return built.map((bytes, at) => ({ name: `s${at}`, bytes }));
+}
+
+/** An importer and its provider, with that many bytes of data in each. */
+async function padded(bytes: number): Promise<ComposeInput[]> {
+  const witSource = `package a:b; interface i { f: func(); } world w0 { import i; export g: func(); } world w1 { export i; }`;
+  const data = `(memory ${Math.ceil(bytes / 65_536)}) (data (i32.const 0) "${'x'.repeat(bytes)}")`;
+  const modules = [
+    `(module (import "a:b/i" "f" (func $f)) ${data} (func (export "g") (call $f)))`,
+    `(module ${data} (func (export "a:b/i#f")))`,
+  ];
+  return await Promise.all(
+    modules.map(async (text, at) => {
+      const binary = await parse(text);
+      const embedded = await componentEmbed({ binary, witSource, world: `a:b/w${at}` });
+      return { name: `s${at}`, bytes: await componentNew(embedded) };
+    }),
+  );
+}
+
+say(`Node ${process.version}, ${cpus()[0]?.model}, median of ${ROUNDS}\n`);
+const three = await services();
+const before = process.memoryUsage().rss;
+print('three JavaScript services, hoisted', composeTimed(three, { flatten: false }), sizeOf(three));
+const grown = process.memoryUsage().rss - before;
+print('  and flattened', composeTimed(three), sizeOf(three));
+
+const folder = mkdtempSync(join(tmpdir(), 'tenon-bench-'));
+try {
+  const files = three.map(({ name, bytes }) => {
+    const file = join(folder, `${name}.wasm`);
+    writeFileSync(file, bytes);
+    return file;
+  });
+  const command = (...more: readonly string[]): number =>
+    timed(() =>
+      execFileSync(process.execPath, [TENON, 'compose', ...files, '-q', '-o', join(folder, 'out'), ...more]),
+    );
+  print('  as a command, hoisted', command('--no-flatten'), sizeOf(three));
+  print('  as a command, flattened', command(), sizeOf(three));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+for (const length of [10, 25, 50, 100]) {
+  const inputs = await chain(length);
+  print(`${length} small services in a row`, composeTimed(inputs), sizeOf(inputs));
+}
+for (const megabytes of [0.5, 1, 2, 4, 8]) {
+  const inputs = await padded((megabytes * 1e6) / 2);
+  print('two components of growing size', composeTimed(inputs), sizeOf(inputs));
+}
+say(
+  `\nmemory grew by ${(grown / 1e6).toFixed(0)} MB over ${ROUNDS} compositions of three services, ${(grown / sizeOf(three)).toFixed(1)} times their size`,
+);
