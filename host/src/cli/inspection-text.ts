@@ -2,6 +2,7 @@ import type { InspectedExtern, InspectedPart, Inspection, PoolUse } from '../lin
 import { sizeText } from './component-file.ts';
 import type { Paint } from './output.ts';
 import { table } from './table.ts';
+import type { Trimmings } from '../link/trim/trim.ts';
 
 /** What `tenon inspect` shows people. */
 export function inspectionText(inspection: Inspection, file: string, paint: Paint): string {
@@ -90,7 +91,7 @@ function sizeRows(parts: readonly InspectedPart[], sizes: Inspection['sizes']): 
 
 /** What each pass did; of a component that does not say how it was linked, what can be seen. */
 function passes({ plan, hoisted }: Inspection): string[][] {
-  const { flatten = [] } = plan?.passes ?? {};
+  const { flatten = [], trim = [] } = plan?.passes ?? {};
   const done = flatten.filter(({ reason }) => reason === undefined).map(({ instance }) => instance);
   return [
     ...(hoisted.modules === 0
@@ -105,7 +106,22 @@ function passes({ plan, hoisted }: Inspection): string[][] {
     ...flatten.flatMap(({ instance, reason }) =>
       reason === undefined ? [] : [['flatten', `${instance} left as it is: ${reason}`]],
     ),
+    ...trim.flatMap(({ instance, removed, reason }) => {
+      if (reason !== undefined) return [['trim', `${instance} left as it is: ${reason}`]];
+      return removed ? [['trim', `${instance} without what nothing uses: ${removedText(removed)}`]] : [];
+    }),
   ];
+}
+
+function removedText({ functions, instances, modules, imports }: Trimmings): string {
+  const some = (count: number, what: string): string[] =>
+    count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+  return [
+    ...some(functions, 'function'),
+    ...some(instances, 'instance'),
+    ...some(modules, 'core module'),
+    ...imports.map((name) => `import ${name}`),
+  ].join(', ');
 }
 
 function used({ used: count, limit }: PoolUse): string {

@@ -33,6 +33,8 @@ export interface ComposeOptions {
   readonly hoist?: boolean;
   /** Whether QuickJS services' core modules are rearranged so that instances are made for less; true if absent. */
   readonly flatten?: boolean;
+  /** Whether functions that nobody uses, and what only they need, are left out; true if absent. */
+  readonly trim?: boolean;
 }
 
 export interface Composition {
@@ -89,7 +91,11 @@ export function compose(inputs: readonly ComposeInput[], options: ComposeOptions
       instances: inputs.filter(({ name }) => wiring.reached.has(name)),
       edges: wiring.edges,
       ...(exports && { exports }),
-      passes: { hoist: options.hoist ?? true, flatten: options.flatten ?? true },
+      passes: {
+        hoist: options.hoist ?? true,
+        flatten: options.flatten ?? true,
+        trim: options.trim ?? true,
+      },
     };
     const linked = link(graphToLink, new Map(components.map((one) => [one.name, one])));
     if (!linked.ok || problems.length > 0) return failure(...problems, ...linked.diagnostics);

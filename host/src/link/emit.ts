@@ -9,6 +9,7 @@ import type { FlattenNote } from './flatten/flatten-nodes.ts';
 import type { Binding, LinkNode } from './graph.ts';
 import { hoistModules, sameBytes, type Nested } from './hoist.ts';
 import type { MergedImport } from './merge.ts';
+import type { TrimNote } from './trim/trim-nodes.ts';
 import { linkedPlan, writePlan } from './plan-section.ts';
 
 export interface EmitInput {
@@ -22,6 +23,8 @@ export interface EmitInput {
   readonly hoist: boolean;
   /** What became of the core modules before; absent where that pass was off. */
   readonly flatten?: readonly FlattenNote[];
+  /** What was unused; absent where that pass was off. */
+  readonly trim?: readonly TrimNote[];
 }
 
 export interface Emitted {
@@ -87,7 +90,7 @@ export function emit(input: EmitInput): Emitted {
     { sort: SORT.component, names: components.map(({ users }, at) => [at, users[0] ?? '']) },
     { sort: SORT.instance, names: [...instanceOf].map(([name, index]) => [index, name]) },
   ]);
-  const { nodes, imports, exports, flatten } = input;
+  const { nodes, imports, exports, flatten, trim } = input;
   const plan = linkedPlan({
     root: input.name,
     nodes,
@@ -95,6 +98,7 @@ export function emit(input: EmitInput): Emitted {
     exports: exports.exports,
     ...(input.hoist && { hoist: { modules: hoisted.modules.length, savedBytes: hoisted.savedBytes } }),
     ...(flatten && { flatten }),
+    ...(trim && { trim }),
   });
   out.custom(writePlan(plan));
   return { bytes: out.finish(), hoistedBytes: hoisted.savedBytes };

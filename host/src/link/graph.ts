@@ -24,6 +24,8 @@ export interface LinkGraph {
     readonly hoist?: boolean;
     /** QuickJS services' core modules are rearranged so that instances are made for less; false if absent. */
     readonly flatten?: boolean;
+    /** What nothing needs that is used is left out; false if absent. */
+    readonly trim?: boolean;
   };
 }
 

@@ -6,6 +6,7 @@ import { emit } from './emit.ts';
 import { flattenNodes, type FlattenNote } from './flatten/flatten-nodes.ts';
 import { planExports, wantedExports, type ExportPlan } from './exports.ts';
 import { resolveGraph, type Decoded, type LinkGraph, type LinkNode } from './graph.ts';
+import { trimNodes, type TrimNote } from './trim/trim-nodes.ts';
 import { mergeImports, type MergedImport } from './merge.ts';
 
 export interface Linked {
@@ -19,6 +20,8 @@ export interface Linked {
     readonly notes: readonly LinkNote[];
     /** What became of each instance's core modules; absent where that pass was off. */
     readonly flattened?: readonly FlattenNote[];
+    /** What of each instance's component was unused; absent where that pass was off. */
+    readonly trimmed?: readonly TrimNote[];
   };
 }
 
@@ -53,23 +56,29 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
     const exports = planned.value;
     const flattened = graph.passes?.flatten ? flattenNodes(nodes, usedExports(nodes, exports)) : undefined;
     if (flattened && !flattened.ok) return flattened;
+    const arranged = flattened?.value.nodes ?? nodes;
+    const trimmed = graph.passes?.trim
+      ? trimNodes(arranged, merged.value, usedExports(nodes, exports))
+      : undefined;
+    const imports = trimmed?.imports ?? merged.value;
     const emitted = emit({
-      nodes: flattened?.value.nodes ?? nodes,
+      nodes: trimmed?.nodes ?? arranged,
       name: graph.root,
-      imports: merged.value,
+      imports,
       instances: checked.value,
       exports,
       hoist: graph.passes?.hoist ?? true,
       ...(flattened && { flatten: flattened.value.notes }),
+      ...(trimmed && { trim: trimmed.notes }),
     });
     const linked: Linked = {
       bytes: emitted.bytes,
-      imports: merged.value.map(({ name }) => name),
+      imports: imports.map(({ name }) => name),
       exports: exports.exports.map(({ as }) => as),
       report: {
         hoistedBytes: emitted.hoistedBytes,
         notes: [
-          ...raised(nodes, merged.value),
+          ...raised(nodes, imports),
           ...exports.hidden.map((name): LinkNote => ({ kind: 'hidden', export: name })),
           ...exports.owners.map(({ instance, name }): LinkNote => ({
             kind: 'owner-exported',
@@ -78,6 +87,7 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
           })),
         ],
         ...(flattened && { flattened: flattened.value.notes }),
+        ...(trimmed && { trimmed: trimmed.notes }),
       },
     };
     return success(linked, resolved.diagnostics);

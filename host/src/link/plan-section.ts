@@ -2,6 +2,7 @@ import { Writer } from '../binary/writer.ts';
 import type { PlannedExport } from './exports.ts';
 import type { FlattenNote } from './flatten/flatten-nodes.ts';
 import type { LinkEdge, LinkNode } from './graph.ts';
+import type { TrimNote } from './trim/trim-nodes.ts';
 
 /** The custom section in which a linked component says how it was made. */
 export const PLAN_SECTION = 'tenon:plan';
@@ -19,6 +20,7 @@ export interface LinkedPlan {
   readonly passes: {
     readonly hoist?: { readonly modules: number; readonly savedBytes: number };
     readonly flatten?: readonly FlattenNote[];
+    readonly trim?: readonly TrimNote[];
   };
 }
 
@@ -30,10 +32,11 @@ export interface PlanParts {
   /** Absent where the pass was off. */
   readonly hoist?: { readonly modules: number; readonly savedBytes: number };
   readonly flatten?: readonly FlattenNote[];
+  readonly trim?: readonly TrimNote[];
 }
 
 /** The plan of a linked component; the same parts in the same order give the same. */
-export function linkedPlan({ root, nodes, imports, exports, hoist, flatten }: PlanParts): LinkedPlan {
+export function linkedPlan({ root, nodes, imports, exports, ...passes }: PlanParts): LinkedPlan {
   return {
     format: 1,
     root,
@@ -41,7 +44,11 @@ export function linkedPlan({ root, nodes, imports, exports, hoist, flatten }: Pl
     edges: nodes.flatMap(edgesOf),
     imports,
     exports: exports.map(({ as, instance, name }) => ({ name: as, instance, export: name })),
-    passes: { ...(hoist && { hoist }), ...(flatten && { flatten }) },
+    passes: {
+      ...(passes.hoist && { hoist: passes.hoist }),
+      ...(passes.flatten && { flatten: passes.flatten }),
+      ...(passes.trim && { trim: passes.trim }),
+    },
   };
 }
 

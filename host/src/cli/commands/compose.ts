@@ -13,6 +13,7 @@ interface ComposeCommandOptions {
   readonly dryRun?: boolean;
   readonly hoist: boolean;
   readonly flatten: boolean;
+  readonly trim: boolean;
 }
 
 export const defineCompose: DefineCommand = (program, context) => {
@@ -32,6 +33,7 @@ export const defineCompose: DefineCommand = (program, context) => {
     .option('--dry-run', 'check everything and show the graph, write nothing')
     .option('--no-hoist', 'keep each component’s own copy of core modules that several have')
     .option('--no-flatten', 'leave the core modules of QuickJS components as they were built')
+    .option('--no-trim', 'keep what nothing uses: functions, and the modules and imports behind them')
     .addHelpText('after', EXAMPLES)
     .action(
       async (
@@ -45,10 +47,10 @@ export const defineCompose: DefineCommand = (program, context) => {
         const files = inputs.map(({ file }) => file);
         const target = targetOf(options, files, output);
         const { compose } = await import('../../link/compose.ts');
-        const { hoist, flatten } = options;
+        const { hoist, flatten, trim } = options;
         const result = compose(
           inputs.map(({ name, file }) => ({ name, bytes: readInput(file) })),
-          { ...given, hoist, flatten },
+          { ...given, hoist, flatten, trim },
         );
         const composed = unwrap(result);
         output.diagnostics(result.diagnostics);

@@ -64,7 +64,7 @@ describe('tenon inspect', () => {
                        total      code      data    custom      rest  used by
         fulfilment    2.0 kB      32 B       0 B     881 B    1.1 kB  fulfilment
         receiver      2.3 kB      50 B       0 B    1.1 kB    1.2 kB  receiver
-        wiring         948 B
+        wiring        1.0 kB
         all           5.3 kB      82 B       0 B    2.7 kB    2.5 kB
 
       Passes

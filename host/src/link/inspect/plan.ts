@@ -13,6 +13,22 @@ const Plan = z.object({
   passes: z.object({
     hoist: z.object({ modules: z.number(), savedBytes: z.number() }).exactOptional(),
     flatten: z.array(z.object({ instance: text, reason: text.exactOptional() })).exactOptional(),
+    trim: z
+      .array(
+        z.object({
+          instance: text,
+          reason: text.exactOptional(),
+          removed: z
+            .object({
+              modules: z.number(),
+              instances: z.number(),
+              functions: z.number(),
+              imports: z.array(text),
+            })
+            .exactOptional(),
+        }),
+      )
+      .exactOptional(),
   }),
 }) satisfies z.ZodType<LinkedPlan>;
 

@@ -1,0 +1,63 @@
+import type { LinkNode } from '../graph.ts';
+import { sameBytes } from '../hoist.ts';
+import type { MergedImport } from '../merge.ts';
+import { trimComponent, type Trimmed, type Trimmings } from './trim.ts';
+
+/** What became of one instance's component. */
+export interface TrimNote {
+  readonly instance: string;
+  /** What was unused; absent where nothing was. */
+  readonly removed?: Trimmings;
+  /** Why it was left as it is. */
+  readonly reason?: string;
+}
+
+export interface TrimmedNodes {
+  readonly nodes: readonly LinkNode[];
+  /** Those that somebody still imports. */
+  readonly imports: readonly MergedImport[];
+  readonly notes: readonly TrimNote[];
+}
+
+/**
+ * The nodes with their components trimmed, each component once, so that what was the same stays the same. `used` says
+ * which exports of an instance anything is made of. Throws Malformed.
+ */
+export function trimNodes(
+  nodes: readonly LinkNode[],
+  imports: readonly MergedImport[],
+  used: (instance: string, exportName: string) => boolean,
+): TrimmedNodes {
+  const done: { readonly bytes: Uint8Array; readonly trimmed: Trimmed }[] = [];
+  const trimmedOf = (node: LinkNode): Trimmed => {
+    const known = done.find(({ bytes }) => sameBytes(bytes, node.bytes));
+    if (known) return known.trimmed;
+    const alike = nodes.filter(({ bytes }) => sameBytes(bytes, node.bytes));
+    const trimmed = trimComponent(node.bytes, node.syntax, (name) =>
+      alike.some((one) => used(one.name, name)),
+    );
+    done.push({ bytes: node.bytes, trimmed });
+    return trimmed;
+  };
+  const dropped = new Set<string>();
+  const notes: TrimNote[] = [];
+  const result = nodes.map((node): LinkNode => {
+    const trimmed = trimmedOf(node);
+    if (!trimmed.applied) {
+      notes.push({ instance: node.name, ...(trimmed.reason !== undefined && { reason: trimmed.reason }) });
+      return node;
+    }
+    const { bytes, syntax, removed } = trimmed;
+    notes.push({ instance: node.name, removed });
+    const gone = new Set(removed.imports);
+    for (const name of gone) dropped.add(`${node.name} ${name}`);
+    const rest = <T>(all: ReadonlyMap<string, T>): Map<string, T> =>
+      new Map([...all].filter(([name]) => !gone.has(name)));
+    const signature = { ...node.signature, imports: rest(node.signature.imports) };
+    return { ...node, bytes, syntax, signature, bound: rest(node.bound) };
+  });
+  const stillImported = imports.filter(({ members }) =>
+    members.some((member) => !dropped.has(`${member.instance} ${member.import}`)),
+  );
+  return { nodes: result, imports: stillImported, notes };
+}
