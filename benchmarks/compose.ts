@@ -12,7 +12,7 @@ import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-trans
 import { compose, type ComposeInput, type ComposeOptions } from '../host/src/link/compose.ts';
 import { buildServices } from '../host/test/compose/services.ts';
 import { quickjs } from '../host/test/link/quickjs.ts';
-import { median } from './statistics.ts';
+import { median } from '../host/src/cli/bench/statistics.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
 const TENON = fileURLToPath(new URL('../host/bin/tenon.js', import.meta.url));
