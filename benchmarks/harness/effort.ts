@@ -3,6 +3,8 @@ export interface Effort {
   readonly quick: boolean;
   /** How often each case runs, in a process of its own each time. */
   readonly rounds: number;
+  /** So long a process runs its first point before anything is timed, ms: engines compile while it does. */
+  readonly coldMs: number;
   /** At most so long is one point of a case warmed up, ms. */
   readonly warmMs: number;
   /** At least so long is it sampled, ms. */
@@ -24,6 +26,7 @@ export interface Effort {
 export const FULL: Effort = {
   quick: false,
   rounds: 5,
+  coldMs: 400,
   warmMs: 40,
   sampleMs: 50,
   minSamples: 15,
@@ -38,6 +41,7 @@ export const FULL: Effort = {
 export const QUICK: Effort = {
   quick: true,
   rounds: 1,
+  coldMs: 0,
   warmMs: 10,
   sampleMs: 10,
   minSamples: 3,

@@ -28,8 +28,15 @@ export interface TimingOptions {
 const WINDOW = 5;
 const STABLE = 0.05;
 
+/** Whether this process has timed nothing yet. */
+let cold = true;
+
 /** Warms up until times are stable, or for as long as the effort allows; then samples. */
 export async function time(calls: Calls, effort: Effort, options: TimingOptions = {}): Promise<Timing> {
+  // An engine compiles what runs often only after a while, until when times are stable too.
+  const compiled = performance.now() + (cold ? effort.coldMs : 0);
+  cold = false;
+  while (performance.now() < compiled) await calls(1);
   // Cold calls would tell too small a batch.
   await warmUp(() => sampleOf(calls, 1), effort.warmMs);
   const batch = options.individually ? 1 : await batchFor(calls, effort.batchMs);
