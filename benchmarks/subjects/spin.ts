@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../host/test/brokers.ts';
 import { encodeRequest, RawClient } from './raw-client.ts';
 
@@ -49,14 +50,14 @@ export async function startSpin(app: string, variables: readonly string[] = []):
 
 /** Waits until Spin has compiled the units and listens. */
 async function connected(spin: ChildProcess, port: number): Promise<RawClient> {
-  while (spin.exitCode === null) {
+  while (spin.exitCode === null && spin.signalCode === null) {
     try {
       return await RawClient.open(port);
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await delay(100);
     }
   }
-  throw new Error(`spin ended with ${spin.exitCode}`);
+  throw new Error(`spin ended with ${spin.exitCode ?? spin.signalCode}`);
 }
 
 /** Spin runs a process for each trigger below the one that is started. Linux only. */
