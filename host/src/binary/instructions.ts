@@ -1,5 +1,5 @@
 import { Malformed } from './malformed.ts';
-import type { Reader } from './reader.ts';
+import { Reader } from './reader.ts';
 
 /**
  * What an instruction does to state that a reset does not bring back: tables, and passive segments that were
@@ -32,30 +32,47 @@ export interface DirectCall {
   readonly function: number;
 }
 
+/** What a reader of instructions may want to be shown. */
+export interface InstructionVisitor {
+  call?(call: DirectCall): void;
+  /** Each instruction, calls that `call` was shown aside: where it stands in the file. */
+  each?(start: number, end: number): void;
+}
+
 /**
  * Reads instructions up to the `end` that closes them, adds to `found` those with a lasting effect, and shows
- * `onCall` each direct call. Throws Malformed on any instruction it does not know, so that what it passes is really understood; garbage-collected
- * objects are among the unknown, since their fields are state that no export reaches.
+ * the visitor what it wants to see. Throws Malformed on any instruction it does not know, so that what it passes
+ * is really understood; garbage-collected objects are among the unknown, since their fields are state that no
+ * export reaches.
  *
  * Source: WebAssembly 3.0, Binary Format, "Instructions".
  */
-export function readExpression(
-  reader: Reader,
-  found: Set<Lasting>,
-  onCall?: (call: DirectCall) => void,
-): void {
+export function readExpression(reader: Reader, found: Set<Lasting>, visitor: InstructionVisitor = {}): void {
   for (let depth = 1; depth > 0;) {
     const start = reader.offset;
     const opcode = reader.byte();
-    if (opcode === CALL && onCall) {
+    if (opcode === CALL && visitor.call) {
       const called = reader.u32();
-      onCall({ start, end: reader.offset, function: called });
+      visitor.call({ start, end: reader.offset, function: called });
       continue;
     }
     if (opcode === 0x0b || opcode === 0x18) depth--;
     else if ((opcode >= 0x02 && opcode <= 0x04) || opcode === 0x06 || opcode === 0x1f) depth++;
     readImmediates(reader, opcode, found);
+    visitor.each?.(start, reader.offset);
   }
+}
+
+/** Whether the instruction that begins there writes to a memory; of atomic ones those that only read count too. */
+export function writesMemory(file: Uint8Array, start: number): boolean {
+  const opcode = file[start] ?? 0;
+  if (opcode < 0x36) return false;
+  if (opcode <= 0x3e) return true;
+  if (opcode < 0xfc) return false;
+  const code = new Reader(file, start + 1).u32();
+  if (opcode === 0xfc) return code === 8 || code === 10 || code === 11; // memory.init, memory.copy, memory.fill
+  if (opcode === 0xfd) return code === 11 || (code >= 88 && code <= 91); // v128.store and its lanes
+  return opcode === 0xfe && code !== 3;
 }
 
 function readImmediates(reader: Reader, opcode: number, found: Set<Lasting>): void {

@@ -208,7 +208,7 @@ function redirected(code: Reader, instead: ReadonlyMap<number, number>): Reader 
       locals.u32();
       locals.byte();
     });
-    readExpression(body, new Set(), redirect);
+    readExpression(body, new Set(), { call: redirect });
     return writer.bytes(body.file.subarray(written, body.end));
   });
   const writer = new Writer().u32(bodies.length);

@@ -1,4 +1,4 @@
-import { problem } from '../diagnostics/error.ts';
+import { replaced } from './glue-text.ts';
 
 /** What the glue makes of a task for a call of the host: nothing, for nothing asks it anything. */
 const HOST_TASK = `const HOST_TASK = {
@@ -59,21 +59,4 @@ export function shortenHostCalls(glue: string, ownResources: boolean): string {
     DROP,
     (_, body) => ` return Object.assign(function (...args) {\n${body}}, { taskless: true });`,
   );
-}
-
-/** Replaces a pattern that must be found as often as what it belongs to. */
-function replaced(
-  text: string,
-  sign: RegExp,
-  pattern: RegExp,
-  replacement: (...match: string[]) => string,
-): string {
-  const expected = text.match(sign)?.length ?? 0;
-  const found = text.match(pattern)?.length ?? 0;
-  if (found === expected) return text.replace(pattern, replacement);
-  throw problem('internal/bug', "calls of the host are written otherwise than expected in jco's glue", {
-    where: pattern.source.slice(0, 60),
-    expected: `${expected} of them`,
-    found: `${found}`,
-  });
 }

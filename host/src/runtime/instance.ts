@@ -1,3 +1,4 @@
+import { createCardMarks, MARKS_PREFIX } from './cards.ts';
 import type { HandleLedger } from './handles.ts';
 import { createFastIntrinsics, type CoreImports } from './intrinsics.ts';
 import { takeSnapshot, type CoreState, type Snapshot } from './reset.ts';
@@ -29,16 +30,28 @@ export interface UnitInstance {
 
 export function createInstance(options: InstanceOptions): UnitInstance {
   const { instantiate, modules, imports, resettable, ledger } = options;
+  const marks = createCardMarks();
   const fast = options.fastIntrinsics ? createFastIntrinsics() : undefined;
   const memories = new Set<WebAssembly.Memory>();
   const globals = new Set<WebAssembly.Global>();
   const collect = (values: Readonly<Record<string, unknown>>): void => {
-    for (const value of Object.values(values)) {
+    for (const [name, value] of Object.entries(values)) {
+      if (name.startsWith(MARKS_PREFIX)) continue;
       if (value instanceof WebAssembly.Memory) memories.add(value);
       else if (value instanceof WebAssembly.Global) globals.add(value);
     }
   };
 
+  const instantiateCore = (module: WebAssembly.Module, given?: CoreImports): WebAssembly.Instance => {
+    // Passed in: the flags of component instances, which the glue itself owns.
+    if (resettable && given) for (const group of Object.values(given)) collect(group);
+    const coreImports = marks.imports(module, fast && given ? fast.replace(given) : given);
+    const instance = new WebAssembly.Instance(module, coreImports as WebAssembly.Imports | undefined);
+    fast?.exported(instance.exports);
+    marks.exported(instance.exports);
+    if (resettable) collect(instance.exports);
+    return instance;
+  };
   const exports = instantiate(
     (name) => {
       const module = modules.get(name);
@@ -46,20 +59,12 @@ export function createInstance(options: InstanceOptions): UnitInstance {
       return module;
     },
     imports,
-    (module, given) => {
-      const coreImports = fast && given ? fast.replace(given) : given;
-      // Passed in: the flags of component instances, which the glue itself owns.
-      if (resettable && given) for (const group of Object.values(given)) collect(group);
-      const instance = new WebAssembly.Instance(module, coreImports as WebAssembly.Imports | undefined);
-      fast?.exported(instance.exports);
-      if (resettable) collect(instance.exports);
-      return instance;
-    },
+    Object.assign(instantiateCore, { marks }),
   );
   // What an instance holds from its first moment would look like a leak of its first event.
   if (!resettable || ledger.live() > 0) return { exports };
   const state: CoreState = { memories: [...memories], globals: [...globals].filter(isMutable) };
-  return { exports, snapshot: takeSnapshot(state) };
+  return { exports, snapshot: takeSnapshot(state, marks.of) };
 }
 
 /** Writing an immutable global throws; writing its own value to a mutable one changes nothing. */

@@ -8,11 +8,15 @@ import { componentFacts } from './component-facts.ts';
 import { rewriteCoreModule } from './core-rewrite.ts';
 import { fixGlue } from './glue-fixes.ts';
 import { shortenHostCalls } from './glue-host-calls.ts';
+import { markGlueWrites } from './glue-marks.ts';
+import { markWrites } from './mark-writes.ts';
 
 /** Part of every key: raise it when what is written changes. */
-const FORMAT = 4;
+const FORMAT = 5;
 const DESCRIPTION = 'prepared.json';
 const GLUE = 'unit.mjs';
+/** Memories that may grow larger, in bytes, have no marks: their addresses would not do for signed numbers. */
+const MOST_MARKED = 2 ** 31;
 
 /** What a prepared unit is, as written beside its files. */
 interface Description {
@@ -46,7 +50,8 @@ export interface PrepareOptions {
 
 /**
  * Transpiles a component into the cache, unless it is there: the second time takes a few milliseconds and does
- * not load jco. Core modules get their memories capped and their state exported, see rewriteCoreModule.
+ * not load jco. Core modules get their memories capped and their state exported, see rewriteCoreModule,
+ * and where they can be reset they mark what they write, see markWrites.
  *
  * @throws TenonError `runtime/transpile-failed`, `runtime/memory-limit`
  */
@@ -98,20 +103,23 @@ async function transpile(
   if (facts.async) obstacles.push('the component uses async functions, streams or futures');
   if (facts.ownResources) obstacles.push('the component defines resources');
 
-  const files = new Map<string, Uint8Array>();
+  let glue = '';
+  const modules = new Map<string, Uint8Array>();
   for (const [path, contents] of Object.entries(await glueAndModules(wasm))) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (!name.endsWith('.wasm')) {
-      const glue = fixGlue(new TextDecoder().decode(contents));
-      files.set(GLUE, new TextEncoder().encode(fast ? shortenHostCalls(glue, facts.ownResources) : glue));
-      continue;
-    }
-    const rewritten = rewrite(name, contents, memoryLimit);
-    obstacles.push(...rewritten.obstacles.map((obstacle) => `${name}: ${obstacle}`));
-    files.set(name, rewritten.bytes);
+    if (name.endsWith('.wasm')) {
+      const rewritten = rewrite(name, contents, memoryLimit);
+      obstacles.push(...rewritten.obstacles.map((obstacle) => `${name}: ${obstacle}`));
+      modules.set(name, rewritten.bytes);
+    } else glue = fixGlue(new TextDecoder().decode(contents));
   }
+  if (fast) glue = shortenHostCalls(glue, facts.ownResources);
+  // What a reset copies back are the cards that were written, where all that writes can be made to tell.
+  const marking = fast && obstacles.length === 0 ? markAll(modules, memoryLimit) : undefined;
+  const files = new Map(marking ?? modules);
+  files.set(GLUE, new TextEncoder().encode(marking ? markGlueWrites(glue) : glue));
   const description: Description = {
-    modules: [...files.keys()].filter((name) => name.endsWith('.wasm')),
+    modules: [...modules.keys()],
     imports: facts.imports,
     exports: facts.exports,
     intrinsics: fast ? 'fast' : 'stock',
@@ -120,6 +128,21 @@ async function transpile(
   files.set(DESCRIPTION, new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`));
   await writeAtomically(directory, files);
   return description;
+}
+
+/** All of a unit's modules with marks of what they write; undefined if any of them cannot be made to mark. */
+function markAll(
+  modules: ReadonlyMap<string, Uint8Array>,
+  memoryLimit: number,
+): Map<string, Uint8Array> | undefined {
+  if (memoryLimit > MOST_MARKED) return undefined;
+  const marking = new Map<string, Uint8Array>();
+  for (const [name, module] of modules) {
+    const bytes = markWrites(module, memoryLimit);
+    if (!bytes) return undefined;
+    marking.set(name, bytes);
+  }
+  return marking;
 }
 
 async function glueAndModules(wasm: Uint8Array): Promise<Record<string, Uint8Array>> {

@@ -1,14 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PENDING } from '../../src/bindings/claim.ts';
 import type { BindingsConfig } from '../../src/bindings/config.ts';
+import { createBindings } from '../../src/bindings/create.ts';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { link } from '../../src/link/link.ts';
+import { MARKS_PREFIX } from '../../src/runtime/cards.ts';
+import { createEventRunner } from '../../src/runtime/event-runner.ts';
+import { createHandleLedger } from '../../src/runtime/handles.ts';
+import { importsFor } from '../../src/runtime/imports.ts';
+import { createInstance, type Instantiate } from '../../src/runtime/instance.ts';
+import type { CoreImports } from '../../src/runtime/intrinsics.ts';
 import type { UnitHostOptions } from '../../src/runtime/pool.ts';
+import { prepareUnit } from '../../src/runtime/prepare.ts';
 import type { EventOutcome, UnitHost } from '../../src/runtime/types.ts';
 import { quickjs } from '../link/quickjs.ts';
-import { testUnits } from './harness.ts';
+import { MEMORY_LIMIT, testUnits } from './harness.ts';
 
 const WIT = `package tenon:build;
 package test:scales@1.0.0 {
@@ -101,8 +111,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 let stores = 0;
 
-async function start(options: Partial<UnitHostOptions> = {}) {
-  const config: BindingsConfig = {
+function configured(): BindingsConfig {
+  return {
     unit: 'front',
     services: ['back', 'front'],
     grants: [
@@ -118,7 +128,10 @@ async function start(options: Partial<UnitHostOptions> = {}) {
     environment: {},
     sends: [],
   };
-  const { host, log } = await units.start(wasm, { bindings: { config }, ...options });
+}
+
+async function start(options: Partial<UnitHostOptions> = {}) {
+  const { host, log } = await units.start(wasm, { bindings: { config: configured() }, ...options });
   return { host, log, get: (uri: string, body = '') => get(host, uri, body) };
 }
 
@@ -188,4 +201,61 @@ test('a shared instance remembers', async () => {
   expect(await get('/weigh', 'x')).toBe('11');
   expect(await get('/weigh', 'x')).toBe('12');
   expect(await get('/count')).toBe('4');
+});
+
+test('a reset brings back every byte of every memory by the marks of what was written', async () => {
+  const prepared = await prepareUnit(wasm, await units.cacheDir(), { memoryLimit: MEMORY_LIMIT });
+  const modules = new Map<string, WebAssembly.Module>();
+  for (const name of prepared.modules)
+    modules.set(name, await WebAssembly.compile(await readFile(join(prepared.directory, name))));
+  const { instantiate } = (await import(pathToFileURL(prepared.glue).href)) as { instantiate: Instantiate };
+  using bindings = new DisposableStack();
+  const created = createBindings(configured(), { log: () => {} });
+  for (const binding of created) bindings.defer(() => binding[Symbol.dispose]?.());
+  const imports = importsFor(prepared.imports, created);
+  const ledger = createHandleLedger();
+  for (const members of Object.values(imports)) ledger.watch(members);
+  const claim = new Int32Array(new SharedArrayBuffer(4));
+  const memories = new Map<WebAssembly.Memory, Uint8Array>();
+  const runner = createEventRunner({
+    bindings: created,
+    ledger,
+    claim,
+    shared: false,
+    createInstance: () =>
+      createInstance({
+        instantiate: (getCoreModule, given, core) =>
+          instantiate(
+            getCoreModule,
+            given,
+            Object.assign((module: WebAssembly.Module, coreImports?: CoreImports) => {
+              const instance = core(module, coreImports);
+              for (const [name, value] of Object.entries(instance.exports))
+                if (value instanceof WebAssembly.Memory && !name.startsWith(MARKS_PREFIX))
+                  memories.set(value, new Uint8Array());
+              return instance;
+            }, core),
+          ),
+        modules,
+        imports,
+        fastIntrinsics: true,
+        resettable: true,
+        ledger,
+      }),
+  });
+  runner.prepareNext();
+  expect(memories.size).toBeGreaterThanOrEqual(2);
+  for (const memory of memories.keys()) memories.set(memory, new Uint8Array(memory.buffer).slice());
+  const uris = ['/count', '/weigh', '/stored', '/weigh', '/count'];
+  for (const [id, uri] of uris.entries()) {
+    const body = Buffer.from('weight'.repeat(10 * id));
+    const request = { method: 'POST', uri, headers: [['host', 'test']] as const, body };
+    Atomics.store(claim, 0, PENDING);
+    const outcome = runner.run(id, { kind: 'http', request }, Date.now() + 20_000);
+    expect(outcome.kind).toBe('response');
+    runner.prepareNext();
+    for (const [memory, before] of memories)
+      expect(Buffer.compare(new Uint8Array(memory.buffer), before)).toBe(0);
+  }
+  expect(runner.counts()).toMatchObject({ instances: 1, resets: uris.length });
 });
