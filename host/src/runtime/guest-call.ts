@@ -53,7 +53,14 @@ function find(exports: Exports, interfaceId: string | null, name: string): Guest
   return member as GuestFunction;
 }
 
-/** How the glue names what WIT names in kebab-case. */
+const camelCased = new Map<string, string>();
+
+/** How the glue names what WIT names in kebab-case; looked up for every event, so remembered. */
 function camelCase(name: string): string {
-  return name.replace(/-([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  let found = camelCased.get(name);
+  if (found === undefined) {
+    found = name.replace(/-([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    camelCased.set(name, found);
+  }
+  return found;
 }
