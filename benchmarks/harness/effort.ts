@@ -27,13 +27,13 @@ export const FULL: Effort = {
   quick: false,
   rounds: 5,
   coldMs: 400,
-  warmMs: 40,
-  sampleMs: 50,
+  warmMs: 30,
+  sampleMs: 40,
   minSamples: 15,
   batchMs: 2,
   depths: [1, 2, 5, 10],
   connections: [1, 8, 64],
-  loadMs: 250,
+  loadMs: 200,
   rates: [100, 300],
 };
 

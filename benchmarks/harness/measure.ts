@@ -28,15 +28,17 @@ export interface TimingOptions {
 const WINDOW = 5;
 const STABLE = 0.05;
 
+/** About so long is a row of calls before anything is timed, ms. */
+const ROW_MS = 10;
+
 /** Whether this process has timed nothing yet. */
 let cold = true;
 
 /** Warms up until times are stable, or for as long as the effort allows; then samples. */
 export async function time(calls: Calls, effort: Effort, options: TimingOptions = {}): Promise<Timing> {
   // An engine compiles what runs often only after a while, until when times are stable too.
-  const compiled = performance.now() + (cold ? effort.coldMs : 0);
+  if (cold) await compile(calls, effort.coldMs);
   cold = false;
-  while (performance.now() < compiled) await calls(1);
   // Cold calls would tell too small a batch.
   await warmUp(() => sampleOf(calls, 1), effort.warmMs);
   const batch = options.individually ? 1 : await batchFor(calls, effort.batchMs);
@@ -54,6 +56,16 @@ export async function time(calls: Calls, effort: Effort, options: TimingOptions 
     ...(cpuBefore !== undefined &&
       cpuAfter !== undefined && { cpu: (cpuAfter - cpuBefore) / 1000 / (samples.length * batch) }),
   };
+}
+
+/** Calls for so long, and in a row: what surrounds a call must not be most of what runs. */
+async function compile(calls: Calls, ms: number): Promise<void> {
+  const ends = performance.now() + ms;
+  for (let count = 1; performance.now() < ends;) {
+    const began = performance.now();
+    await calls(count);
+    if (performance.now() - began < ROW_MS) count *= 2;
+  }
 }
 
 /** µs per call. */
