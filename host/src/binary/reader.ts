@@ -95,6 +95,11 @@ export class Reader {
     return this.file.subarray(this.offset - length, this.offset);
   }
 
+  skip(length: number): void {
+    if (length > this.end - this.offset) throw this.unexpectedEnd(length);
+    this.offset += length;
+  }
+
   /** A reader of the next `length` bytes, which this one skips. */
   part(length: number): Reader {
     if (length > this.end - this.offset) throw this.unexpectedEnd(length);

@@ -1,4 +1,8 @@
+import { sameBytes } from './same-bytes.ts';
+
 const UTF8 = new TextEncoder();
+const ASCII = /^[ -~]{0,256}$/;
+const NO_ROOM = new Uint8Array(0);
 
 /** Bytes of an unsigned LEB128, as short as can be. */
 export function lebLength(value: number): number {
@@ -7,31 +11,40 @@ export function lebLength(value: number): number {
   return length;
 }
 
+/** Parts from this size on are kept as the views they are. */
+const LARGE = 64;
+const FIRST_ROOM = 64;
+const MOST_ROOM = 4096;
+
 /**
  * Gathers bytes. Large parts are kept as the views they are and copied once, by `finish`; so a component of
- * megabytes can be rearranged without touching its modules.
+ * megabytes can be rearranged without touching its modules. A writer that was appended to another is not written
+ * to any more.
  */
 export class Writer {
   private readonly parts: Uint8Array[] = [];
-  private small: number[] = [];
+  /** Where small things go: from `start` to `at` stands what is not among the parts yet. */
+  private room = NO_ROOM;
+  private start = 0;
+  private at = 0;
   private flushed = 0;
 
   get length(): number {
-    return this.flushed + this.small.length;
+    return this.flushed + this.at - this.start;
   }
 
   byte(...values: number[]): this {
-    for (const value of values) this.small.push(value);
+    for (const value of values) this.one(value);
     return this;
   }
 
   u32(value: number): this {
     let rest = value;
     while (rest >= 0x80) {
-      this.small.push((rest % 128) | 0x80);
+      this.one((rest % 128) | 0x80);
       rest = Math.floor(rest / 128);
     }
-    this.small.push(rest);
+    this.one(rest);
     return this;
   }
 
@@ -39,21 +52,27 @@ export class Writer {
   typeIndex(value: number): this {
     let rest = value;
     while (rest >= 0x40) {
-      this.small.push((rest % 128) | 0x80);
+      this.one((rest % 128) | 0x80);
       rest = Math.floor(rest / 128);
     }
-    this.small.push(rest);
+    this.one(rest);
     return this;
   }
 
   text(value: string): this {
-    const bytes = UTF8.encode(value);
-    return this.u32(bytes.length).bytes(bytes);
+    if (!ASCII.test(value)) {
+      const bytes = UTF8.encode(value);
+      return this.u32(bytes.length).bytes(bytes);
+    }
+    // As nearly all names are: an encoder is asked for each of thousands otherwise.
+    this.u32(value.length);
+    for (let at = 0; at < value.length; at++) this.one(value.charCodeAt(at));
+    return this;
   }
 
   bytes(value: Uint8Array): this {
-    if (value.length < 64) {
-      for (const byte of value) this.small.push(byte);
+    if (value.length < LARGE) {
+      for (let at = 0; at < value.length; at++) this.one(value[at]!);
       return this;
     }
     this.flush();
@@ -63,7 +82,10 @@ export class Writer {
   }
 
   append(other: Writer): this {
-    for (const part of other.chunks()) this.bytes(part);
+    if (other.parts.length > 0) for (const part of other.chunks()) this.bytes(part);
+    // What is short is copied as it stands, without a view of it.
+    else if (other.length < LARGE) for (let at = other.start; at < other.at; at++) this.one(other.room[at]!);
+    else this.bytes(other.room.subarray(other.start, other.at));
     return this;
   }
 
@@ -83,15 +105,45 @@ export class Writer {
     return all;
   }
 
+  /** Whether both hold the same bytes. */
+  equals(other: Writer): boolean {
+    if (this === other) return true;
+    if (this.length !== other.length) return false;
+    const [left, right] = [this.chunks(), other.chunks()];
+    let [l, r, inLeft, inRight] = [0, 0, 0, 0];
+    while (l < left.length && r < right.length) {
+      const [a, b] = [left[l]!, right[r]!];
+      const length = Math.min(a.length - inLeft, b.length - inRight);
+      if (!sameBytes(a.subarray(inLeft, inLeft + length), b.subarray(inRight, inRight + length)))
+        return false;
+      inLeft += length;
+      inRight += length;
+      if (inLeft === a.length) [l, inLeft] = [l + 1, 0];
+      if (inRight === b.length) [r, inRight] = [r + 1, 0];
+    }
+    return true;
+  }
+
+  private one(value: number): void {
+    if (this.at === this.room.length) this.grow();
+    this.room[this.at++] = value;
+  }
+
+  private grow(): void {
+    this.flush();
+    this.room = new Uint8Array(Math.min(MOST_ROOM, Math.max(FIRST_ROOM, this.room.length * 2)));
+    this.start = this.at = 0;
+  }
+
   private chunks(): readonly Uint8Array[] {
     this.flush();
     return this.parts;
   }
 
   private flush(): void {
-    if (this.small.length === 0) return;
-    this.parts.push(new Uint8Array(this.small));
-    this.flushed += this.small.length;
-    this.small = [];
+    if (this.at === this.start) return;
+    this.parts.push(this.room.subarray(this.start, this.at));
+    this.flushed += this.at - this.start;
+    this.start = this.at;
   }
 }

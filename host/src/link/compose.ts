@@ -104,7 +104,7 @@ export function compose(inputs: readonly ComposeInput[], options: ComposeOptions
       root: root.name,
       instances: inputs.map((input) => ({ name: input.name, bytes: input.bytes.length })),
       edges: wiring.edges,
-      imports: linked.value.imports.map((name) => ({ name, importers: importersOf(name, wiring) })),
+      imports: importersOf(linked.value.imports, wiring),
       exports: linked.value.exports,
     };
     const misses = options.imports ? [] : nearMisses(components, wiring);
@@ -261,8 +261,12 @@ function meantExports(components: readonly NamedComponent[]): NamedExport[] {
   return exportsOf(components).filter(({ name, extern }) => !isStrayInit(name, extern));
 }
 
-function importersOf(name: string, wiring: Wiring): string[] {
-  const key = trackOrName(name);
-  const importers = wiring.open.filter((open) => trackOrName(open.import) === key);
-  return [...new Set(importers.map(({ importer }) => importer))];
+function importersOf(imports: readonly string[], wiring: Wiring): CompositionGraph['imports'] {
+  const byKey = new Map<string, Set<string>>();
+  for (const open of wiring.open) {
+    const key = trackOrName(open.import);
+    const importers = byKey.get(key) ?? new Set();
+    byKey.set(key, importers.add(open.importer));
+  }
+  return imports.map((name) => ({ name, importers: [...(byKey.get(trackOrName(name)) ?? [])] }));
 }

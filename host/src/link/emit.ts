@@ -7,7 +7,7 @@ import { encodeExport, encodeInstanceType, TypeEncoder } from './encode-type.ts'
 import type { ExportPlan } from './exports.ts';
 import type { FlattenNote } from './flatten/flatten-nodes.ts';
 import type { Binding, LinkNode } from './graph.ts';
-import { hoistModules, sameBytes, type Nested } from './hoist.ts';
+import { hoistModules, sameComponents, type Nested } from './hoist.ts';
 import type { MergedImport } from './merge.ts';
 import type { TrimNote } from './trim/trim-nodes.ts';
 import { linkedPlan, writePlan } from './plan-section.ts';
@@ -118,9 +118,7 @@ export function emit(input: EmitInput): Emitted {
 function distinctComponents(nodes: readonly LinkNode[]): { nested: Nested; users: string[] }[] {
   const distinct: { nested: Nested; users: string[] }[] = [];
   for (const node of nodes) {
-    const known = distinct.find(
-      ({ nested }) => nested.bytes === node.bytes || sameBytes(nested.bytes, node.bytes),
-    );
+    const known = distinct.find(({ nested }) => sameComponents(nested, node));
     if (known) known.users.push(node.name);
     else distinct.push({ nested: node, users: [node.name] });
   }
@@ -169,8 +167,8 @@ class Outer {
     return item;
   }
 
-  coreModule(module: Uint8Array): void {
-    this.out.section(SECTION.coreModule, new Writer().bytes(module));
+  coreModule(module: Writer): void {
+    this.out.section(SECTION.coreModule, module);
     this.sizes['core-module']++;
   }
 

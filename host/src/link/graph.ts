@@ -7,6 +7,7 @@ import type { ComponentType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { failure, success, type Result } from '../diagnostics/result.ts';
 import { bindEdges, missingExport, unknownInstance, withUsedTypes } from './edges.ts';
+import type { Node } from './flatten/nodes.ts';
 import { orderNodes } from './order.ts';
 
 /** What to link: components as named instances, and who provides which import. */
@@ -51,6 +52,8 @@ export interface LinkNode {
   readonly bytes: Uint8Array;
   readonly syntax: ComponentSyntax;
   readonly signature: ComponentType;
+  /** What is written in place of the bytes once a pass has rearranged them: definitions in order. */
+  readonly definitions?: readonly Node[];
   /** By import name; imports that are not here stay open. */
   readonly bound: ReadonlyMap<string, Binding>;
 }

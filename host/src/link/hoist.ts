@@ -1,15 +1,18 @@
 import { Writer } from '../binary/writer.ts';
-import { SECTION, type ComponentSyntax, type Section } from '../component/syntax.ts';
+import { SECTION, type ComponentSyntax, type Definition, type Section } from '../component/syntax.ts';
+import { fileOf, type CoreModule, type Node } from './flatten/nodes.ts';
+import { outerModule, writeComponent, type Elsewhere } from './flatten/write.ts';
 
-/** A component to be nested in the result, as its bytes and their decoded form. */
+/** A component to be nested in the result: its bytes and their decoded form, or what is written in their place. */
 export interface Nested {
   readonly bytes: Uint8Array;
   readonly syntax: ComponentSyntax;
+  readonly definitions?: readonly Node[];
 }
 
 export interface Hoisted {
   /** Core modules that the outer component defines, in the order of its index space. */
-  readonly modules: readonly Uint8Array[];
+  readonly modules: readonly Writer[];
   /** The nested components with those modules replaced by outer aliases; in the order given. */
   readonly components: readonly Writer[];
   readonly savedBytes: number;
@@ -18,84 +21,103 @@ export interface Hoisted {
 /** An alias costs about ten bytes; smaller modules are not worth one. */
 const SMALLEST = 64;
 
+/** Where a core module stands: its definition as it was decoded, or in what was rearranged. */
+type Place = CoreModule | Definition;
+type ModuleAt = (place: Place) => number | undefined;
+
+/** A component with all its modules. */
+function whole({ bytes, syntax, definitions }: Nested): Writer {
+  return definitions
+    ? writeComponent(definitions)
+    : new Writer().bytes(bytes.subarray(syntax.start, syntax.end));
+}
+
+/** Whether they are written as the same bytes. */
+export function sameComponents(a: Nested, b: Nested): boolean {
+  if (a.definitions === b.definitions && a.bytes === b.bytes) return true;
+  // What was rearranged is written only where that might be so.
+  return weight(a) === weight(b) && whole(a).equals(whole(b));
+}
+
+/** The same for the same components, and nearly always another for others. */
+function weight({ bytes, syntax, definitions }: Nested): number {
+  const modules = definitions ? modulesOf(definitions) : modulesIn(bytes, syntax);
+  return [...modules].reduce((sum, [, module]) => sum + module.length, 0);
+}
+
 /**
  * Moves core modules that occur more than once, at any depth, into the outer component, where each stands
  * once. Index spaces stay as they were: an alias takes the place that the module had.
  */
 export function hoistModules(nested: readonly Nested[], enabled: boolean): Hoisted {
-  const repeated = enabled ? repeatedModules(nested) : new Map<number, Uint8Array>();
-  const modules = [...new Set(repeated.values())];
-  const indices = new Map(modules.map((module, index) => [module, index]));
-  const before = nested.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const components = nested.map(({ bytes, syntax }, at) => {
-    const hoistedAt = (start: number): number | undefined => {
-      const module = repeated.get(key(at, start));
-      return module && indices.get(module);
-    };
-    return rewrite(bytes, syntax, 1, hoistedAt);
+  const kinds = enabled ? repeatedModules(nested) : [];
+  if (kinds.length === 0) return { modules: [], components: nested.map(whole), savedBytes: 0 };
+  const indices = new Map(kinds.flatMap(({ places }, at) => places.map((place) => [place, at] as const)));
+  const moduleAt: ModuleAt = (place) => indices.get(place);
+  const modules = kinds.map(({ module }) => module);
+  const elsewhere: Elsewhere = {
+    module: moduleAt,
+    component: (node, depth) => rewrite(fileOf(node), node.syntax, depth, moduleAt),
+    saved: 0,
+  };
+  const components = nested.map(({ bytes, syntax, definitions }) => {
+    if (definitions) return writeComponent(definitions, elsewhere);
+    const written = rewrite(bytes, syntax, 1, moduleAt);
+    elsewhere.saved += syntax.end - syntax.start - written.length;
+    return written;
   });
-  const after = [...components, ...modules].reduce((sum, { length }) => sum + length, 0);
-  return { modules, components, savedBytes: modules.length === 0 ? 0 : before - after };
+  const savedBytes = modules.reduce((saved, { length }) => saved - length, elsewhere.saved);
+  return { modules, components, savedBytes };
 }
 
-/** Component and offset as one number: offsets stay below 2^32. */
-function key(component: number, start: number): number {
-  return component * 2 ** 32 + start;
+interface Kind {
+  readonly module: Writer;
+  readonly places: Place[];
 }
 
-/** Where modules stand that occur more than once, each with the one view that stands for its like. */
-function repeatedModules(nested: readonly Nested[]): Map<number, Uint8Array> {
-  const kinds: { module: Uint8Array; places: number[] }[] = [];
-  const byLength = new Map<number, { module: Uint8Array; places: number[] }[]>();
-  for (const [at, { bytes, syntax }] of nested.entries()) {
-    for (const [start, end] of coreModules(syntax)) {
-      if (end - start < SMALLEST) continue;
-      const module = bytes.subarray(start, end);
+/** Modules that occur more than once, in the order of their first place, and all their places. */
+function repeatedModules(nested: readonly Nested[]): Kind[] {
+  const kinds: Kind[] = [];
+  const byLength = new Map<number, Kind[]>();
+  for (const { bytes, syntax, definitions } of nested) {
+    for (const [place, module] of definitions ? modulesOf(definitions) : modulesIn(bytes, syntax)) {
+      if (module.length < SMALLEST) continue;
       const alike = byLength.get(module.length) ?? [];
       byLength.set(module.length, alike);
-      const known = alike.find((other) => sameBytes(other.module, module));
+      const known = alike.find((other) => other.module.equals(module));
       if (known) {
-        known.places.push(key(at, start));
+        known.places.push(place);
       } else {
-        const kind = { module, places: [key(at, start)] };
+        const kind = { module, places: [place] };
         alike.push(kind);
         kinds.push(kind);
       }
     }
   }
-  const repeated = new Map<number, Uint8Array>();
-  for (const { module, places } of kinds) {
-    if (places.length > 1) for (const place of places) repeated.set(place, module);
-  }
-  return repeated;
+  return kinds.filter(({ places }) => places.length > 1);
 }
 
-function* coreModules(component: ComponentSyntax): Generator<readonly [start: number, end: number]> {
+function* modulesOf(definitions: readonly Node[]): Generator<readonly [Place, Writer]> {
+  for (const node of definitions) {
+    if (node.is === 'core-module') yield [node, node.rewritten ?? new Writer().bytes(node.bytes)];
+    if (node.is !== 'component') continue;
+    if (node.rearranged) yield* modulesOf(node.rearranged);
+    else yield* modulesIn(fileOf(node), node.syntax);
+  }
+}
+
+function* modulesIn(bytes: Uint8Array, component: ComponentSyntax): Generator<readonly [Place, Writer]> {
   for (const section of component.sections) {
     for (const definition of section.definitions) {
-      if (definition.is === 'core-module') yield [definition.start, definition.end];
-      if (definition.is === 'component') yield* coreModules(definition.component);
+      if (definition.is === 'core-module')
+        yield [definition, new Writer().bytes(bytes.subarray(definition.start, definition.end))];
+      if (definition.is === 'component') yield* modulesIn(bytes, definition.component);
     }
   }
 }
 
-/** Whether two views hold the same bytes; as memory, since modules are large. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  return memory(a).equals(memory(b));
-}
-
-function memory({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length);
-}
-
 /** The component's bytes with hoisted modules replaced; runs of sections that stay are copied as one view. */
-function rewrite(
-  bytes: Uint8Array,
-  component: ComponentSyntax,
-  depth: number,
-  hoistedAt: (start: number) => number | undefined,
-): Writer {
+function rewrite(bytes: Uint8Array, component: ComponentSyntax, depth: number, moduleAt: ModuleAt): Writer {
   const out = new Writer();
   let copied = component.start;
   for (const section of component.sections) {
@@ -109,19 +131,21 @@ function rewrite(
   function replace(section: Section): Writer | undefined {
     const [definition] = section.definitions;
     if (definition?.is === 'core-module') {
-      const index = hoistedAt(definition.start);
-      if (index === undefined) return undefined;
-      const alias = new Writer().u32(1).byte(0x00, 0x11, 0x02).u32(depth).u32(index);
-      return new Writer().section(SECTION.alias, alias);
+      const index = moduleAt(definition);
+      return index === undefined ? undefined : new Writer().section(SECTION.alias, outerModule(depth, index));
     }
-    if (definition?.is === 'component') {
-      const inner = [...coreModules(definition.component)].some(([start]) => hoistedAt(start) !== undefined);
-      if (!inner) return undefined;
-      return new Writer().section(
-        SECTION.component,
-        rewrite(bytes, definition.component, depth + 1, hoistedAt),
-      );
-    }
-    return undefined;
+    if (definition?.is !== 'component' || !holds(definition.component)) return undefined;
+    return new Writer().section(SECTION.component, rewrite(bytes, definition.component, depth + 1, moduleAt));
+  }
+
+  /** Whether any of its modules is replaced. */
+  function holds({ sections }: ComponentSyntax): boolean {
+    return sections.some(({ definitions }) =>
+      definitions.some(
+        (one) =>
+          (one.is === 'core-module' && moduleAt(one) !== undefined) ||
+          (one.is === 'component' && holds(one.component)),
+      ),
+    );
   }
 }

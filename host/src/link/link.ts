@@ -55,8 +55,7 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
     if (!planned.ok) return planned;
     const exports = planned.value;
     const flattened = graph.passes?.flatten ? flattenNodes(nodes, usedExports(nodes, exports)) : undefined;
-    if (flattened && !flattened.ok) return flattened;
-    const arranged = flattened?.value.nodes ?? nodes;
+    const arranged = flattened?.nodes ?? nodes;
     const trimmed = graph.passes?.trim
       ? trimNodes(arranged, merged.value, usedExports(nodes, exports))
       : undefined;
@@ -68,7 +67,7 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
       instances: checked.value,
       exports,
       hoist: graph.passes?.hoist ?? true,
-      ...(flattened && { flatten: flattened.value.notes }),
+      ...(flattened && { flatten: flattened.notes }),
       ...(trimmed && { trim: trimmed.notes }),
     });
     const linked: Linked = {
@@ -86,7 +85,7 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
             export: name,
           })),
         ],
-        ...(flattened && { flattened: flattened.value.notes }),
+        ...(flattened && { flattened: flattened.notes }),
         ...(trimmed && { trimmed: trimmed.notes }),
       },
     };

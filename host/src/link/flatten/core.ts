@@ -14,18 +14,28 @@ import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
 import { NotThisShape } from './not-this-shape.ts';
 
+/** What is read of a module once, however often it is asked for: it is at every step, and of several services. */
+export function once<T>(read: (module: Uint8Array) => T): (module: Uint8Array) => T {
+  const known = new WeakMap<Uint8Array, { readonly value: T }>();
+  return (module) => {
+    let found = known.get(module);
+    if (!found) known.set(module, (found = { value: read(module) }));
+    return found.value;
+  };
+}
+
 export const ID = { ...CORE_SECTION, start: 8, element: 9, data: 11 } as const;
 
 /** Core functions' types as they stand in a module, each `0x60 params results`. Throws NotThisShape at others. */
-export function functionTypes(module: Uint8Array): Uint8Array[] {
-  return inSection(module, ID.type, (reader) => {
+export const functionTypes = once((module): readonly Uint8Array[] =>
+  inSection(module, ID.type, (reader) => {
     const start = reader.offset;
     if (reader.byte() !== 0x60) throw new NotThisShape('its core modules have types other than functions');
     reader.vector(skipCoreValueType);
     reader.vector(skipCoreValueType);
     return module.subarray(start, reader.offset);
-  });
-}
+  }),
+);
 
 export function parameterCount(type: Uint8Array): number {
   return new Reader(type, 1).u32();
@@ -56,7 +66,7 @@ export function definedGlobals(module: Uint8Array, known: ReadonlyMap<number, nu
 /** The value of a constant i32 expression, or nothing; the reader is behind its end afterwards. */
 export function constant(reader: Reader, known: ReadonlyMap<number, number>): number | undefined {
   const start = reader.offset;
-  // Nearly always it is a number and no more; a snapshot has thousands of them.
+  // Nearly always it is a number and no more.
   if (reader.peek() === 0x41) {
     reader.byte();
     const value = reader.s33();
@@ -111,44 +121,25 @@ export function elementSegments(module: Uint8Array, known: ReadonlyMap<number, n
 export function elementSection(segments: readonly ElementSegment[]): Writer {
   const out = new Writer().u32(segments.length);
   for (const { table, offset, functions } of segments) {
-    if (table === 0) out.byte(0x00).append(constantExpression(offset));
-    else out.byte(0x02).u32(table).append(constantExpression(offset)).byte(0x00);
+    if (table === 0) out.byte(0x00);
+    else out.byte(0x02).u32(table);
+    out.append(constantExpression(offset));
+    if (table !== 0) out.byte(0x00);
     out.u32(functions.length);
     for (const index of functions) out.u32(index);
   }
   return out;
 }
 
-export interface DataSegment {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
-
-/** Data segments: where the active ones go, and whether there are passive ones. Throws NotThisShape at others. */
-export function dataSegments(module: Uint8Array): { active: DataSegment[]; passive: boolean } {
-  const active: DataSegment[] = [];
-  let passive = false;
-  inSection(module, ID.data, (reader) => {
-    const flags = reader.u32();
-    if (flags > 1) throw new NotThisShape('it has data for another memory');
-    const offset = flags === 0 ? constant(reader, new Map()) : -1;
-    if (offset === undefined) throw new NotThisShape('it has data at offsets that are not constant');
-    const bytes = reader.bytes(reader.u32());
-    if (flags === 0) active.push({ offset, bytes });
-    else passive = true;
-  });
-  return { active, passive };
-}
-
 /** What stands in place of each function's instructions, its locals and size included; of defined functions in order. */
-export function functionBodies(module: Uint8Array): Uint8Array[] {
-  return inSection(module, ID.code, (reader) => reader.bytes(reader.u32()));
-}
+export const functionBodies = once((module): readonly Uint8Array[] =>
+  inSection(module, ID.code, (reader) => reader.bytes(reader.u32())),
+);
 
 /** The types of defined functions. */
-export function functionTypeIndices(module: Uint8Array): number[] {
-  return inSection(module, ID.function, (reader) => reader.u32());
-}
+export const functionTypeIndices = once((module): readonly number[] =>
+  inSection(module, ID.function, (reader) => reader.u32()),
+);
 
 export function tableMinimums(module: Uint8Array): number[] {
   return inSection(module, 4, (reader) => {
@@ -157,8 +148,11 @@ export function tableMinimums(module: Uint8Array): number[] {
   });
 }
 
+/** As coreSections, read once. */
+export const sectionsOf = once((module): readonly CoreSection[] => coreSections(module));
+
 export function section(module: Uint8Array, id: number): CoreSection | undefined {
-  return coreSections(module).find((one) => one.id === id);
+  return sectionsOf(module).find((one) => one.id === id);
 }
 
 function inSection<T>(module: Uint8Array, id: number, read: (reader: Reader) => T): T[] {
@@ -166,19 +160,8 @@ function inSection<T>(module: Uint8Array, id: number, read: (reader: Reader) => 
   return found ? new Reader(module, found.start, found.end).vector(read) : [];
 }
 
-const IMPORTS = new WeakMap<Uint8Array, readonly CoreImport[]>();
-const EXPORTS = new WeakMap<Uint8Array, readonly CoreExport[]>();
-
-/** As coreImports, read once: they are asked for at every step. */
-export function importsOf(module: Uint8Array): readonly CoreImport[] {
-  let known = IMPORTS.get(module);
-  if (!known) IMPORTS.set(module, (known = coreImports(module)));
-  return known;
-}
+/** As coreImports, read once. */
+export const importsOf = once((module): readonly CoreImport[] => coreImports(module));
 
 /** As coreExports, read once. */
-export function exportsOf(module: Uint8Array): readonly CoreExport[] {
-  let known = EXPORTS.get(module);
-  if (!known) EXPORTS.set(module, (known = coreExports(module)));
-  return known;
-}
+export const exportsOf = once((module): readonly CoreExport[] => coreExports(module));

@@ -1,8 +1,7 @@
-import { readComponent } from '../../component/decode.ts';
-import { failure, success, type Result } from '../../diagnostics/result.ts';
+import { sameBytes } from '../../binary/same-bytes.ts';
 import type { LinkNode } from '../graph.ts';
-import { sameBytes } from '../hoist.ts';
-import { flattenComponent, type Flattened } from './flatten.ts';
+import { flattenedDefinitions, type FlattenedDefinitions } from './flatten.ts';
+import { KnownModules } from './known-modules.ts';
 
 /** What became of one instance's component. */
 export interface FlattenNote {
@@ -19,25 +18,22 @@ export interface FlattenNote {
 export function flattenNodes(
   nodes: readonly LinkNode[],
   used: (instance: string, exportName: string) => boolean,
-): Result<{ readonly nodes: readonly LinkNode[]; readonly notes: readonly FlattenNote[] }> {
-  const done: { bytes: Uint8Array; flattened: Flattened; syntax: LinkNode['syntax'] }[] = [];
+): { readonly nodes: readonly LinkNode[]; readonly notes: readonly FlattenNote[] } {
+  const done: { readonly bytes: Uint8Array; readonly flattened: FlattenedDefinitions }[] = [];
+  const modules = new KnownModules();
   const result: LinkNode[] = [];
   const notes: FlattenNote[] = [];
   for (const node of nodes) {
-    let known = done.find(({ bytes }) => bytes === node.bytes || sameBytes(bytes, node.bytes));
+    let known = done.find(({ bytes }) => sameBytes(bytes, node.bytes));
     if (!known) {
-      const alike = nodes.filter(({ bytes }) => bytes === node.bytes || sameBytes(bytes, node.bytes));
+      const alike = nodes.filter(({ bytes }) => sameBytes(bytes, node.bytes));
       const hide = (name: string): boolean => alike.every((one) => !used(one.name, name));
-      const flattened = flattenComponent(node.bytes, { hide });
-      if (!flattened.ok) return failure(...flattened.diagnostics);
-      const { value } = flattened;
-      const syntax = value.applied ? readComponent(value.bytes) : node.syntax;
-      known = { bytes: node.bytes, flattened: value, syntax };
-      done.push(known);
+      const flattened = flattenedDefinitions(node.bytes, node.syntax, { hide }, modules);
+      done.push((known = { bytes: node.bytes, flattened }));
     }
-    const { flattened, syntax } = known;
+    const { flattened } = known;
     notes.push({ instance: node.name, ...(!flattened.applied && { reason: flattened.reason }) });
-    result.push(flattened.applied ? { ...node, bytes: flattened.bytes, syntax } : node);
+    result.push(flattened.applied ? { ...node, definitions: flattened.definitions } : node);
   }
-  return success({ nodes: result, notes });
+  return { nodes: result, notes };
 }

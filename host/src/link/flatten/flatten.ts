@@ -1,13 +1,14 @@
-import { coreExports, coreImports } from '../../binary/core-module.ts';
 import { Malformed } from '../../binary/malformed.ts';
 import { readComponent } from '../../component/decode.ts';
 import { guarded } from '../../component/guarded.ts';
+import type { ComponentSyntax } from '../../component/syntax.ts';
 import { success, type Result } from '../../diagnostics/result.ts';
-import { functionBodies } from './core.ts';
+import { exportsOf, functionBodies, importsOf } from './core.ts';
+import { KnownModules } from './known-modules.ts';
 import { loadComponent } from './load.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import { references, type Component, type Instance, type Node } from './nodes.ts';
-import { rearrange } from './rearrange.ts';
+import { rearrange, type Rearranged } from './rearrange.ts';
 import { ordered, writeComponent } from './write.ts';
 
 export interface FlattenOptions {
@@ -35,27 +36,63 @@ export type Flattened =
  * the reason. The same bytes give the same bytes. Diagnostics: those of decodeComponent.
  */
 export function flattenComponent(bytes: Uint8Array, options: FlattenOptions = {}): Result<Flattened> {
-  return guarded(() => {
-    const syntax = readComponent(bytes);
-    try {
-      return success(flatten(bytes, syntax, options));
-    } catch (error) {
-      if (!(error instanceof NotThisShape)) throw error;
-      return success({ applied: false, bytes, reason: error.message });
-    }
+  return guarded((): Result<Flattened> => {
+    const arranged = flattenedDefinitions(bytes, readComponent(bytes), options);
+    if (!arranged.applied) return success({ applied: false, bytes, reason: arranged.reason });
+    const { definitions, instances, lateFunctions } = arranged;
+    const after = writeComponent(definitions).finish();
+    return success({
+      applied: true,
+      bytes: after,
+      report: {
+        bytesBefore: bytes.length,
+        bytesAfter: after.length,
+        coreInstances: instances,
+        lateFunctions,
+      },
+    });
   });
+}
+
+/** A component's definitions as they are to be, not written yet. */
+export type FlattenedDefinitions =
+  | ({ readonly applied: true; readonly definitions: readonly Node[] } & Omit<
+      Rearranged,
+      'nodes' | 'dropped'
+    >)
+  | { readonly applied: false; readonly reason: string };
+
+/** As flattenComponent, of a decoded component, without writing it; `modules` are those seen before. Throws Malformed. */
+export function flattenedDefinitions(
+  bytes: Uint8Array,
+  syntax: ComponentSyntax,
+  options: FlattenOptions = {},
+  modules = new KnownModules(),
+): FlattenedDefinitions {
+  try {
+    const { nodes, instances, lateFunctions } = flatten(
+      bytes,
+      syntax,
+      options.hide ?? (() => false),
+      modules,
+    );
+    return { applied: true, definitions: nodes, instances, lateFunctions };
+  } catch (error) {
+    if (!(error instanceof NotThisShape)) throw error;
+    return { applied: false, reason: error.message };
+  }
 }
 
 function flatten(
   bytes: Uint8Array,
-  syntax: ReturnType<typeof readComponent>,
-  options: FlattenOptions,
-): Flattened {
-  const hidden = options.hide ?? (() => false);
-  const outer = loadComponent(bytes, syntax);
-  if (outer.some((node) => node.is === 'core-instance')) {
-    return done(bytes, rearrange(bytes, syntax, { hidden, traps: () => false }));
-  }
+  syntax: ComponentSyntax,
+  hidden: (exportName: string) => boolean,
+  modules: KnownModules,
+): Rearranged {
+  const load = (component: ComponentSyntax): Node[] => loadComponent(bytes, component, modules);
+  const outer = load(syntax);
+  if (outer.some((node) => node.is === 'core-instance'))
+    return rearrange(outer, { hidden, traps: () => false });
   const services = outer.filter(
     (node): node is Instance & { component: Component } =>
       node.is === 'instance' && node.component !== undefined && !onlyTraps(bytes, node.component),
@@ -69,27 +106,14 @@ function flatten(
   const trapping = new Set(
     service.args.filter(({ node }) => comesFromTraps(bytes, node)).map(({ name }) => name),
   );
-  const inner = rearrange(bytes, service.component.syntax, {
+  const { component } = service;
+  const inner = rearrange(load(component.syntax), {
     hidden: (name) => used !== false && !used.has(name),
     traps: (name) => trapping.has(name),
   });
-  service.component.rewritten = inner.component;
+  component.rearranged = inner.nodes;
   service.args = service.args.filter(({ name }) => !inner.dropped.includes(name));
-  return done(bytes, { ...inner, component: writeComponent(ordered(outer, kept)) });
-}
-
-function done(before: Uint8Array, after: ReturnType<typeof rearrange>): Flattened {
-  const bytes = after.component.finish();
-  return {
-    applied: true,
-    bytes,
-    report: {
-      bytesBefore: before.length,
-      bytesAfter: bytes.length,
-      coreInstances: after.instances,
-      lateFunctions: after.lateFunctions,
-    },
-  };
+  return { ...inner, nodes: ordered(outer, kept) };
 }
 
 function isRoot(node: Node): boolean {
@@ -110,6 +134,15 @@ const EMPTY = [0x00, 0x0b].join();
  * empty or trap at once, and what it lifts are of those that trap.
  */
 function onlyTraps(bytes: Uint8Array, component: Component): boolean {
+  // It is asked for every argument of a service.
+  let known = ONLY_TRAPS.get(component);
+  if (known === undefined) ONLY_TRAPS.set(component, (known = traps(bytes, component)));
+  return known;
+}
+
+const ONLY_TRAPS = new WeakMap<Component, boolean>();
+
+function traps(bytes: Uint8Array, component: Component): boolean {
   const nodes = loadComponent(bytes, component.syntax);
   if (nodes.some((node) => node.is === 'raw' && node.imports !== undefined)) return false;
   for (const node of nodes)
@@ -119,14 +152,14 @@ function onlyTraps(bytes: Uint8Array, component: Component): boolean {
     )
       return false;
   const lifts = nodes.filter((node) => node.is === 'lift');
-  return lifts.length > 0 && lifts.every(({ func }) => traps(func));
+  return lifts.length > 0 && lifts.every(({ func }) => trapsAtOnce(func));
 }
 
-function traps(func: Node): boolean {
+function trapsAtOnce(func: Node): boolean {
   if (func.is !== 'alias' || func.instance.is !== 'core-instance' || !func.instance.module) return false;
   const { bytes } = func.instance.module;
-  const index = coreExports(bytes).find((one) => one.kind === 'func' && one.name === func.name)?.index;
+  const index = exportsOf(bytes).find((one) => one.kind === 'func' && one.name === func.name)?.index;
   if (index === undefined) throw new Malformed('invalid', `a core module does not export ${func.name}`, 0);
-  const imported = coreImports(bytes).filter(({ kind }) => kind === 'func').length;
+  const imported = importsOf(bytes).filter(({ kind }) => kind === 'func').length;
   return functionBodies(bytes)[index - imported]?.join() === UNREACHABLE;
 }

@@ -9,6 +9,7 @@ import {
   type Sort,
   type SortIndex,
 } from '../../component/syntax.ts';
+import { KnownModules } from './known-modules.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import type { Alias, Component, Node, Option } from './nodes.ts';
 
@@ -16,10 +17,15 @@ const RESOURCE_BUILT_INS = new Set(['resource.new', 'resource.drop', 'resource.r
 
 /**
  * The definitions of one component, not of those nested in it, as a graph. The section of names is left out: its
- * indices would no longer hold. Throws NotThisShape at what it cannot express.
+ * indices would no longer hold. Throws NotThisShape at what it cannot express. Core modules that are in `modules` are
+ * the views there, so that what was found out about one is known of its likes.
  */
-export function loadComponent(bytes: Uint8Array, syntax: ComponentSyntax): Node[] {
-  const loader = new Loader(bytes);
+export function loadComponent(
+  bytes: Uint8Array,
+  syntax: ComponentSyntax,
+  modules = new KnownModules(),
+): Node[] {
+  const loader = new Loader(bytes, modules);
   for (const section of syntax.sections) {
     for (const [at, definition] of section.definitions.entries()) {
       loader.add(section, definition, section.definitions[at + 1]?.offset ?? section.end);
@@ -31,10 +37,12 @@ export function loadComponent(bytes: Uint8Array, syntax: ComponentSyntax): Node[
 class Loader {
   readonly nodes: Node[] = [];
   private readonly bytes: Uint8Array;
+  private readonly modules: KnownModules;
   private readonly spaces = new Map<Sort, Node[]>();
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, modules: KnownModules) {
     this.bytes = bytes;
+    this.modules = modules;
   }
 
   add(section: Section, definition: Definition, end: number): void {
@@ -50,7 +58,7 @@ class Loader {
         if (definition.name === 'component-name') return undefined;
         return { is: 'raw', section: section.id, bytes: this.bytes.subarray(section.start, section.end) };
       case 'core-module':
-        return { is: 'core-module', sort: 'core module', bytes: raw };
+        return { is: 'core-module', sort: 'core module', bytes: this.modules.like(raw) };
       case 'core-instance': {
         const args = definition.args.map(({ name, index }) => ({ name, node: this.at(index) }));
         if (definition.module === undefined) return { is: 'core-instance', sort: 'core instance', args };

@@ -1,18 +1,20 @@
-import { coreExports, coreImports, coreSections, type CoreImport } from '../../binary/core-module.ts';
+import { type CoreImport } from '../../binary/core-module.ts';
 import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
 import {
   constantExpression,
-  dataSegments,
   definedGlobals,
   elementSection,
   elementSegments,
+  exportsOf,
   ID,
+  importsOf,
   parameterCount,
   section,
-  type DataSegment,
+  sectionsOf,
   type ElementSegment,
 } from './core.ts';
+import { dataSegments, joinedData } from './data.ts';
 import { NotThisShape } from './not-this-shape.ts';
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -24,8 +26,6 @@ const DROPPED_CUSTOM: ReadonlySet<string> = new Set(['dylink.0', '.dep-v0', 'tar
 const AFTER_ELEMENTS: ReadonlySet<number> = new Set([12, 10, 11]);
 /** Table sizes are rounded up to it, so that services of about the same size share one module. */
 const TABLE_STEP = 256;
-/** Data segments with no more zeros than this between them become one: a segment's head takes about eight bytes. */
-const DATA_GAP = 32;
 
 /** A function that a module gets: what its body does, by its type as bytes. */
 export type Stub =
@@ -60,7 +60,7 @@ export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, 
   copySection(main, ID.memory, out);
   copySection(main, ID.global, out);
 
-  const kept = coreExports(main).filter(({ kind }) => kind === 'global' || kind === 'memory');
+  const kept = exportsOf(main).filter(({ kind }) => kind === 'global' || kind === 'memory');
   const exports = new Writer().u32(kept.length + stubs.size + (slots > 0 ? 1 : 0));
   for (const { name, kind, index } of kept)
     exports
@@ -81,11 +81,7 @@ export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, 
   }
   const { active, passive } = dataSegments(main);
   if (passive) throw new NotThisShape('its memory has passive data');
-  const data = mergeSegments(active);
-  const segments = new Writer().u32(data.length);
-  for (const { offset, bytes } of data)
-    segments.byte(0x00, 0x41).typeIndex(offset).byte(0x0b).u32(bytes.length).bytes(bytes);
-  out.section(ID.data, segments);
+  out.section(ID.data, joinedData(active));
   return out;
 }
 
@@ -117,29 +113,6 @@ export function forwardsTo(body: Uint8Array, type: number, parameters: number): 
   return reader.done && rest.join(' ') === [0x11, type, 0x00, 0x0b].join(' ') ? slot : undefined;
 }
 
-/** Segments in the order of their place; memory is zero to begin with, so zeros between two cost only their bytes. */
-function mergeSegments(segments: readonly DataSegment[]): DataSegment[] {
-  const sorted = segments.filter(({ bytes }) => bytes.length > 0).toSorted((a, b) => a.offset - b.offset);
-  const runs: { offset: number; end: number; parts: DataSegment[] }[] = [];
-  for (const segment of sorted) {
-    const last = runs.at(-1);
-    if (last && segment.offset < last.end) throw new NotThisShape('its data overlaps');
-    const end = segment.offset + segment.bytes.length;
-    if (last && segment.offset - last.end <= DATA_GAP) {
-      last.end = end;
-      last.parts.push(segment);
-    } else {
-      runs.push({ offset: segment.offset, end, parts: [segment] });
-    }
-  }
-  return runs.map(({ offset, end, parts }) => {
-    if (parts.length === 1 && parts[0]) return parts[0];
-    const bytes = new Uint8Array(end - offset);
-    for (const part of parts) bytes.set(part.bytes, part.offset - offset);
-    return { offset, bytes };
-  });
-}
-
 /** What imported globals are known to be, by index. */
 export type KnownGlobals = ReadonlyMap<number, number>;
 
@@ -154,13 +127,13 @@ export function placedModule(
   change: { readonly ownTable?: number; readonly elements?: readonly ElementSegment[] },
 ): Writer {
   const { ownTable } = change;
-  if (ownTable !== undefined && coreExports(module).some(({ name }) => name === TABLE_EXPORT))
+  if (ownTable !== undefined && exportsOf(module).some(({ name }) => name === TABLE_EXPORT))
     throw new NotThisShape('its runtime exports a table already');
   const out = new Writer().byte(...PREAMBLE);
   const elements = [...elementSegments(module, known), ...(change.elements ?? [])];
   let tableDone = ownTable === undefined;
   let elementsDone = elements.length === 0;
-  for (const one of coreSections(module)) {
+  for (const one of sectionsOf(module)) {
     if (!elementsDone && AFTER_ELEMENTS.has(one.id)) {
       out.section(ID.element, elementSection(elements));
       elementsDone = true;
@@ -193,7 +166,7 @@ function importsWithoutTable(module: Uint8Array): Writer {
   const found = section(module, ID.import)!;
   const reader = new Reader(module, found.start, found.end);
   const kept = new Writer();
-  const imports = coreImports(module);
+  const imports = importsOf(module);
   reader.u32();
   for (const one of imports) {
     const start = reader.offset;
@@ -247,7 +220,7 @@ export function knownGlobals(
   valueOf: (one: CoreImport) => number | undefined,
 ): KnownGlobals {
   const known = new Map<number, number>();
-  for (const [index, one] of coreImports(module)
+  for (const [index, one] of importsOf(module)
     .filter(({ kind }) => kind === 'global')
     .entries()) {
     const value = valueOf(one);

@@ -72,8 +72,8 @@ export interface Component {
   readonly sort: 'component';
   readonly syntax: ComponentSyntax;
   readonly bytes: Uint8Array;
-  /** What is written in place of the bytes. */
-  rewritten?: Writer;
+  /** What is written in place of the bytes: definitions in order. */
+  rearranged?: readonly Node[];
 }
 
 export interface Export {
@@ -101,6 +101,11 @@ export interface Raw {
   readonly needs?: Node;
 }
 
+/** Offsets of what is nested are those of the whole file, its bytes a part of that: the file up to its end. */
+export function fileOf({ bytes, syntax }: Component): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset - syntax.start, syntax.end);
+}
+
 /** What a definition names, in the order in which it names it. */
 export function references(node: Node): readonly Node[] {
   switch (node.is) {
@@ -121,6 +126,14 @@ export function references(node: Node): readonly Node[] {
     default:
       return [];
   }
+}
+
+/** What definitions are now; the function brings it back. */
+export function remember(nodes: readonly Node[]): () => void {
+  const before = nodes.map((node) => ({ ...node }));
+  return () => {
+    for (const [at, node] of nodes.entries()) Object.assign(node, before[at]);
+  };
 }
 
 /** Replaces what definitions name. */

@@ -1,8 +1,6 @@
-import type { Writer } from '../../binary/writer.ts';
 import { customSections, type CoreImport } from '../../binary/core-module.ts';
-import type { ComponentSyntax } from '../../component/syntax.ts';
+import type { Writer } from '../../binary/writer.ts';
 import {
-  dataSegments,
   definedGlobals,
   exportsOf,
   elementSegments,
@@ -15,14 +13,23 @@ import {
   section,
   tableMinimums,
 } from './core.ts';
-import { loadComponent } from './load.ts';
+import { dataSegments } from './data.ts';
 import { NotThisShape } from './not-this-shape.ts';
-import { forwardsTo, knownGlobals, lateModule, placedModule, stateModule, type Stub } from './modules.ts';
-import { rewire, type Alias, type CoreInstance, type CoreModule, type Node } from './nodes.ts';
-import { Circle, ordered, writeComponent } from './write.ts';
+import {
+  forwardsTo,
+  knownGlobals,
+  lateModule,
+  placedModule,
+  stateModule,
+  type KnownGlobals,
+  type Stub,
+} from './modules.ts';
+import { remember, rewire, type Alias, type CoreInstance, type CoreModule, type Node } from './nodes.ts';
+import { Circle, ordered } from './write.ts';
 
 export interface Rearranged {
-  readonly component: Writer;
+  /** In order. */
+  readonly nodes: readonly Node[];
   /** Core instances before and after. */
   readonly instances: readonly [before: number, after: number];
   /** Imports that are gone, by name. */
@@ -44,12 +51,13 @@ type Instantiated = CoreInstance & { readonly module: CoreModule };
  * a runtime, the world's bindings, a shim for functions that need what is made after them, and a fixup that fills
  * in the shim's table. Afterwards the runtime owns the table, with all its elements in it at constant places;
  * `main` is state only; lowered functions are handed on directly wherever what they need is there by then.
- * Throws NotThisShape.
+ * What the definitions name is changed in place. Throws NotThisShape.
  */
-export function rearrange(bytes: Uint8Array, syntax: ComponentSyntax, freedom: Freedom): Rearranged {
+export function rearrange(definitions: readonly Node[], freedom: Freedom): Rearranged {
   const late = new Set<number>();
   for (;;) {
-    const plan = new Plan(loadComponent(bytes, syntax), freedom, late);
+    const restore = remember(definitions);
+    const plan = new Plan([...definitions], freedom, late);
     try {
       return plan.write();
     } catch (error) {
@@ -59,6 +67,7 @@ export function rearrange(bytes: Uint8Array, syntax: ComponentSyntax, freedom: F
       const added = found.filter((slot) => !late.has(slot));
       if (added.length === 0) throw new NotThisShape('its definitions need one another');
       for (const slot of added) late.add(slot);
+      restore();
     }
   }
 }
@@ -88,7 +97,7 @@ class Plan {
     for (const one of this.instances) {
       if (section(one.module.bytes, ID.start))
         throw new NotThisShape('its core modules have start functions');
-      if (one !== main && dataSegments(one.module.bytes).active.length > 0)
+      if (one !== main && dataSegments(one.module.bytes).active.count > 0)
         throw new NotThisShape('its libraries have data of their own');
     }
 
@@ -177,7 +186,7 @@ class Plan {
     if (lateTypes.length > 0) this.addLate(main, lateTypes, lateFunctions.map(replace));
     const nodes = ordered(this.nodes, (node) => this.isRoot(node));
     // Only now: where the order fails, all is planned anew, and modules are megabytes.
-    runtime.module.rewritten = placedModule(runtime.module.bytes, runtimeKnown, { ownTable: tableSize });
+    runtime.module.rewritten = placedRuntime(runtime.module.bytes, runtimeKnown, tableSize);
     bindings.module.rewritten = placedModule(bindings.module.bytes, bindingsKnown, { elements });
     main.module.rewritten = stateModule(main.module.bytes, this.stubs, lateTypes.length);
 
@@ -194,7 +203,7 @@ class Plan {
       node.is === 'raw' && node.imports !== undefined && !nodes.includes(node) ? [node.imports] : [],
     );
     return {
-      component: writeComponent(nodes),
+      nodes,
       instances: [before, after],
       dropped,
       lateFunctions: lateTypes.length,
@@ -395,6 +404,18 @@ class Plan {
     const last = this.nodes.findLastIndex((node) => node.is === 'core-instance');
     this.nodes.splice(last + 1, 0, filler);
   }
+}
+
+const PLACED = new WeakMap<Uint8Array, { readonly key: string; readonly module: Writer }[]>();
+
+/** Services of one toolchain have the same runtime at the same place: it is placed once. */
+function placedRuntime(module: Uint8Array, known: KnownGlobals, ownTable: number): Writer {
+  const key = [ownTable, ...[...known].flat()].join(' ');
+  const done = PLACED.get(module) ?? [];
+  PLACED.set(module, done);
+  let placed = done.find((one) => one.key === key);
+  if (!placed) done.push((placed = { key, module: placedModule(module, known, { ownTable }) }));
+  return placed.module;
 }
 
 function exportedGlobals(main: Uint8Array): ReadonlyMap<string, number> {

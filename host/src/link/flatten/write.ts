@@ -1,7 +1,7 @@
 import { Malformed } from '../../binary/malformed.ts';
-import { Writer } from '../../binary/writer.ts';
+import { lebLength, Writer } from '../../binary/writer.ts';
 import { SECTION, type Sort } from '../../component/syntax.ts';
-import { references, type Node, type Option } from './nodes.ts';
+import { references, type Component, type CoreModule, type Node, type Option } from './nodes.ts';
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
@@ -68,8 +68,18 @@ export function ordered(nodes: readonly Node[], isRoot: (node: Node) => boolean)
   return result;
 }
 
+/** What stands outside of the component, or is written by others. */
+export interface Elsewhere {
+  /** The index that a core module has in the outermost component, where that is to define it. */
+  readonly module: (node: CoreModule) => number | undefined;
+  /** A nested component that was not rearranged, at that depth. */
+  readonly component: (node: Component, depth: number) => Writer;
+  /** How much shorter components became: added to. */
+  saved: number;
+}
+
 /** Writes a component of these definitions, in this order; runs of one kind share a section. */
-export function writeComponent(nodes: readonly Node[]): Writer {
+export function writeComponent(nodes: readonly Node[], elsewhere?: Elsewhere, depth = 1): Writer {
   const out = new Writer().byte(...PREAMBLE);
   const sizes = new Map<Sort, number>();
   const indices = new Map<Node, number>();
@@ -80,21 +90,69 @@ export function writeComponent(nodes: readonly Node[]): Writer {
     return index;
   };
   for (let at = 0; at < nodes.length;) {
-    const section = sectionOf(nodes[at]!);
+    const first = nodes[at]!;
+    const index = first.is === 'core-module' ? elsewhere?.module(first) : undefined;
+    if (elsewhere && index !== undefined && first.is === 'core-module') {
+      const alias = outerModule(depth, index);
+      out.section(SECTION.alias, alias);
+      elsewhere.saved += sectionLength(moduleLength(first)) - sectionLength(alias.length);
+      define(first);
+      at++;
+      continue;
+    }
+    const section = sectionOf(first);
     const contents = new Writer();
     let count = 0;
     for (; at < nodes.length && sectionOf(nodes[at]!) === section; at++, count++) {
       if (count > 0 && !VECTOR_SECTIONS.has(section)) break;
       const node = nodes[at]!;
-      encode(node, contents, indexOf);
-      if (!node.sort) continue;
-      const size = sizes.get(node.sort) ?? 0;
-      indices.set(node, size);
-      sizes.set(node.sort, size + 1);
+      if (node.is === 'component') contents.append(nested(node));
+      else encode(node, contents, indexOf);
+      define(node);
     }
     out.section(section, VECTOR_SECTIONS.has(section) ? new Writer().u32(count).append(contents) : contents);
   }
   return out;
+
+  function define(node: Node): void {
+    if (!node.sort) return;
+    const size = sizes.get(node.sort) ?? 0;
+    indices.set(node, size);
+    sizes.set(node.sort, size + 1);
+  }
+
+  function nested(node: Component): Writer {
+    if (!elsewhere) {
+      return node.rearranged
+        ? writeComponent(node.rearranged, elsewhere, depth + 1)
+        : new Writer().bytes(node.bytes);
+    }
+    const before = elsewhere.saved;
+    const written = node.rearranged
+      ? writeComponent(node.rearranged, elsewhere, depth + 1)
+      : elsewhere.component(node, depth + 1);
+    const saved = node.rearranged ? elsewhere.saved - before : node.bytes.length - written.length;
+    elsewhere.saved = before + sectionLength(written.length + saved) - sectionLength(written.length);
+    return written;
+  }
+}
+
+export function moduleLength({ bytes, rewritten }: CoreModule): number {
+  return rewritten?.length ?? bytes.length;
+}
+
+/** Its id, its size, its contents. */
+function sectionLength(contents: number): number {
+  return 1 + lebLength(contents) + contents;
+}
+
+/** A section of one alias of a core module of the component that many levels out. */
+export function outerModule(depth: number, index: number): Writer {
+  return new Writer()
+    .u32(1)
+    .byte(...SORT['core module'], 0x02)
+    .u32(depth)
+    .u32(index);
 }
 
 const VECTOR_SECTIONS: ReadonlySet<number> = new Set([
@@ -129,10 +187,9 @@ function sectionOf(node: Node): number {
   }
 }
 
-function encode(node: Node, out: Writer, indexOf: (node: Node) => number): void {
+function encode(node: Exclude<Node, Component>, out: Writer, indexOf: (node: Node) => number): void {
   switch (node.is) {
     case 'core-module':
-    case 'component':
       if (node.rewritten) out.append(node.rewritten);
       else out.bytes(node.bytes);
       return;

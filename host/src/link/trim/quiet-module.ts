@@ -1,5 +1,6 @@
 import { coreImports, coreMemories } from '../../binary/core-module.ts';
-import { dataSegments, elementSegments, ID, section, tableMinimums } from '../flatten/core.ts';
+import { elementSegments, ID, section, tableMinimums } from '../flatten/core.ts';
+import { dataEnd, dataSegments } from '../flatten/data.ts';
 import { NotThisShape } from '../flatten/not-this-shape.ts';
 
 const PAGE = 65_536;
@@ -29,7 +30,7 @@ function segmentsFit(module: Uint8Array): boolean {
   const tables = tableMinimums(module);
   return (
     memory?.pageSizeLog2 === undefined &&
-    dataSegments(module).active.every(({ offset, bytes }) => offset + bytes.length <= room) &&
+    dataEnd(dataSegments(module).active) <= room &&
     elementSegments(module, new Map()).every(
       ({ table, offset, functions }) => offset + functions.length <= (tables[table] ?? 0),
     )

@@ -1,5 +1,6 @@
+import { sameBytes } from '../../binary/same-bytes.ts';
 import type { LinkNode } from '../graph.ts';
-import { sameBytes } from '../hoist.ts';
+
 import type { MergedImport } from '../merge.ts';
 import { trimComponent, type Trimmed, type Trimmings } from './trim.ts';
 
@@ -33,9 +34,7 @@ export function trimNodes(
     const known = done.find(({ bytes }) => sameBytes(bytes, node.bytes));
     if (known) return known.trimmed;
     const alike = nodes.filter(({ bytes }) => sameBytes(bytes, node.bytes));
-    const trimmed = trimComponent(node.bytes, node.syntax, (name) =>
-      alike.some((one) => used(one.name, name)),
-    );
+    const trimmed = trimComponent(node, (name) => alike.some((one) => used(one.name, name)));
     done.push({ bytes: node.bytes, trimmed });
     return trimmed;
   };
@@ -47,14 +46,14 @@ export function trimNodes(
       notes.push({ instance: node.name, ...(trimmed.reason !== undefined && { reason: trimmed.reason }) });
       return node;
     }
-    const { bytes, syntax, removed } = trimmed;
+    const { definitions, removed } = trimmed;
     notes.push({ instance: node.name, removed });
     const gone = new Set(removed.imports);
     for (const name of gone) dropped.add(`${node.name} ${name}`);
     const rest = <T>(all: ReadonlyMap<string, T>): Map<string, T> =>
       new Map([...all].filter(([name]) => !gone.has(name)));
     const signature = { ...node.signature, imports: rest(node.signature.imports) };
-    return { ...node, bytes, syntax, signature, bound: rest(node.bound) };
+    return { ...node, definitions, signature, bound: rest(node.bound) };
   });
   const stillImported = imports.filter(({ members }) =>
     members.some((member) => !dropped.has(`${member.instance} ${member.import}`)),

@@ -1,9 +1,8 @@
-import { readComponent } from '../../component/decode.ts';
-import type { ComponentSyntax } from '../../component/syntax.ts';
 import { loadComponent } from '../flatten/load.ts';
 import { NotThisShape } from '../flatten/not-this-shape.ts';
-import type { Component, Node } from '../flatten/nodes.ts';
-import { ordered, writeComponent } from '../flatten/write.ts';
+import { fileOf, type Component, type CoreModule, type Node } from '../flatten/nodes.ts';
+import { ordered } from '../flatten/write.ts';
+import type { LinkNode } from '../graph.ts';
 import { isQuietModule } from './quiet-module.ts';
 
 /** How much of each kind was unused. */
@@ -20,8 +19,7 @@ export interface Trimmings {
 export type Trimmed =
   | {
       readonly applied: true;
-      readonly bytes: Uint8Array;
-      readonly syntax: ComponentSyntax;
+      readonly definitions: readonly Node[];
       readonly removed: Trimmings;
     }
   /** It is left as it is: nothing of it is unused, or for the reason given. */
@@ -34,32 +32,37 @@ export type Trimmed =
  * components are kept whole or not at all. Throws Malformed.
  */
 export function trimComponent(
-  bytes: Uint8Array,
-  syntax: ComponentSyntax,
+  { bytes, syntax, definitions }: Pick<LinkNode, 'bytes' | 'syntax' | 'definitions'>,
   used: (exportName: string) => boolean,
 ): Trimmed {
   try {
-    const nodes = loadComponent(bytes, syntax);
-    const kept = ordered(nodes, (node) => isRoot(node, used));
+    const nodes = definitions ?? loadComponent(bytes, syntax);
+    // Nearly always everything is needed, and no module has to be looked into to see that.
+    const needed = ordered(nodes, (node) => isRoot(node, used, () => true));
+    if (needed.length === nodes.length) return { applied: false };
+    const kept = ordered(nodes, (node) => isRoot(node, used, isQuiet));
     const removed = trimmings(nodes, new Set(kept));
     if (removed.modules + removed.instances + removed.functions + removed.imports.length === 0)
       return { applied: false };
-    const written = writeComponent(kept).finish();
-    return { applied: true, bytes: written, syntax: readComponent(written), removed };
+    return { applied: true, definitions: kept, removed };
   } catch (error) {
     if (!(error instanceof NotThisShape)) throw error;
     return { applied: false, reason: error.message };
   }
 }
 
-function isRoot(node: Node, used: (exportName: string) => boolean): boolean {
+function isRoot(
+  node: Node,
+  used: (exportName: string) => boolean,
+  quiet: (part: CoreModule | Component) => boolean,
+): boolean {
   switch (node.is) {
     case 'export':
       return used(node.name);
     case 'core-instance':
-      return node.module !== undefined && !isQuietModule(node.module.bytes);
+      return node.module !== undefined && !quiet(node.module);
     case 'instance':
-      return node.component !== undefined && !isQuietComponent(node.component);
+      return node.component !== undefined && !quiet(node.component);
     case 'raw':
       // Custom sections; whatever else stands for itself here is named by what needs it.
       return node.sort === undefined;
@@ -68,13 +71,12 @@ function isRoot(node: Node, used: (exportName: string) => boolean): boolean {
   }
 }
 
-function isQuietComponent({ bytes, syntax }: Component): boolean {
-  // Offsets of what is nested are those of the whole file, its bytes a part of that.
-  const file = bytes.byteOffset - syntax.start;
-  const whole = new Uint8Array(bytes.buffer, file, syntax.end);
-  return loadComponent(whole, syntax).every((node) => {
-    if (node.is === 'core-instance') return node.module === undefined || isQuietModule(node.module.bytes);
-    return node.is !== 'instance' || node.component === undefined || isQuietComponent(node.component);
+/** Whether making an instance of it does nothing that could be seen. */
+function isQuiet(part: CoreModule | Component): boolean {
+  if (part.is === 'core-module') return isQuietModule(part.rewritten?.finish() ?? part.bytes);
+  return (part.rearranged ?? loadComponent(fileOf(part), part.syntax)).every((node) => {
+    if (node.is === 'core-instance') return node.module === undefined || isQuiet(node.module);
+    return node.is !== 'instance' || node.component === undefined || isQuiet(node.component);
   });
 }
 
