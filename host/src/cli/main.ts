@@ -2,45 +2,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { problem, TenonError } from '../diagnostics/error.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
-import { defineBench } from './commands/bench.ts';
-import { defineBuild } from './commands/build.ts';
-import { defineCheck } from './commands/check.ts';
-import { defineCompose } from './commands/compose.ts';
-import { defineDiff } from './commands/diff.ts';
-import { defineDoctor } from './commands/doctor.ts';
-import { defineGraph } from './commands/graph.ts';
-import { defineImage } from './commands/image.ts';
-import { defineInspect } from './commands/inspect.ts';
-import { defineK8s } from './commands/k8s.ts';
-import { defineOutbox } from './commands/outbox.ts';
-import { definePush } from './commands/push.ts';
-import { defineTypes } from './commands/types.ts';
-import { defineUp } from './commands/up.ts';
+import { commandsFor } from './commands.ts';
 import { createOutput, type OutputOptions, type Streams } from './output.ts';
-
-const COMMANDS: readonly DefineCommand[] = [
-  defineUp,
-  defineBuild,
-  defineCheck,
-  defineGraph,
-  defineTypes,
-  defineBench,
-  defineCompose,
-  defineInspect,
-  defineDiff,
-  defineOutbox,
-  definePush,
-  defineImage,
-  defineK8s,
-  defineDoctor,
-];
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
 export async function main(args: readonly string[], given?: Streams): Promise<number> {
   const streams = given ?? { stdout: process.stdout, stderr: process.stderr, env: process.env };
   if (!given) watchProcess(args, streams);
   try {
-    await createProgram(streams).parseAsync(args, { from: 'user' });
+    await createProgram(streams, await commandsFor(args)).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return report(error, args, streams);
@@ -55,7 +25,7 @@ function watchProcess(args: readonly string[], streams: Streams): void {
   });
 }
 
-function createProgram(streams: Streams): Command {
+function createProgram(streams: Streams, commands: readonly DefineCommand[]): Command {
   const program = new Command('tenon')
     .description('Composes nano-services into one component by their WIT contracts, and runs it.')
     .version(version(), '-V, --version', 'print the version')
@@ -79,7 +49,7 @@ function createProgram(streams: Streams): Command {
   const context: CommandContext = {
     output: (command) => createOutput(outputOptions(command.optsWithGlobals()), streams),
   };
-  for (const define of COMMANDS) define(program, context);
+  for (const define of commands) define(program, context);
   return program;
 }
 
