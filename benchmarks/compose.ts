@@ -1,7 +1,7 @@
 /**
  * `npm run bench:compose`: what composing costs, by bytes and by number of components: three JavaScript services of
- * 1.6 MB each, in this process and as a command; chains of small services; components of growing size. Prints medians,
- * and the memory that the process came to hold beside its input.
+ * 1.6 MB each, in this process and as a command, as it is installed and from the sources; chains of small services;
+ * components of growing size. Prints medians, and the memory that a process came to hold beside its input.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,9 +13,11 @@ import { compose, type ComposeInput, type ComposeOptions } from '../host/src/lin
 import { buildServices } from '../host/test/compose/services.ts';
 import { quickjs } from '../host/test/link/quickjs.ts';
 import { median } from '../host/src/cli/bench/statistics.ts';
+import { installPacked } from './installed.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
-const TENON = fileURLToPath(new URL('../host/bin/tenon.js', import.meta.url));
+const MEMORY = fileURLToPath(new URL('compose-memory.ts', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../host/bin/tenon.js', import.meta.url));
 
 function timed(run: () => void): number {
   const times = Array.from({ length: ROUNDS }, () => {
@@ -34,8 +36,19 @@ function composeTimed(inputs: readonly ComposeInput[], options: ComposeOptions =
 }
 
 function print(what: string, milliseconds: number, bytes: number): void {
-  const size = `${(bytes / 1e6).toFixed(2)} MB`;
-  say(`${what.padEnd(46)}${size.padStart(10)}${milliseconds.toFixed(1).padStart(10)} ms`);
+  say(`${what.padEnd(46)}${inMegabytes(bytes)}${milliseconds.toFixed(1).padStart(10)} ms`);
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(2)} MB`.padStart(10);
+}
+
+/** By how many bytes a process grows that composes once; the median of a few. */
+function memory(args: readonly string[]): number {
+  const grown = Array.from({ length: 5 }, () =>
+    Number(execFileSync(process.execPath, [MEMORY, ...args], { encoding: 'utf8' })),
+  );
+  return median(grown);
 }
 
 function say(line: string): void {
@@ -94,9 +107,7 @@ async function padded(bytes: number): Promise<ComposeInput[]> {
 
 say(`Node ${process.version}, ${cpus()[0]?.model}, median of ${ROUNDS}\n`);
 const three = await services();
-const before = process.memoryUsage().rss;
 print('three JavaScript services, hoisted', composeTimed(three, { flatten: false }), sizeOf(three));
-const grown = process.memoryUsage().rss - before;
 print('  and flattened', composeTimed(three), sizeOf(three));
 
 const folder = mkdtempSync(join(tmpdir(), 'tenon-bench-'));
@@ -106,12 +117,20 @@ try {
     writeFileSync(file, bytes);
     return file;
   });
-  const command = (...more: readonly string[]): number =>
+  const command = (tenon: string, ...more: readonly string[]): number =>
     timed(() =>
-      execFileSync(process.execPath, [TENON, 'compose', ...files, '-q', '-o', join(folder, 'out'), ...more]),
+      execFileSync(process.execPath, [tenon, 'compose', ...files, '-q', '-o', join(folder, 'out'), ...more]),
     );
-  print('  as a command, hoisted', command('--no-flatten'), sizeOf(three));
-  print('  as a command, flattened', command(), sizeOf(three));
+  const installed = installPacked(folder);
+  print('  as a command, hoisted', command(installed, '--no-flatten'), sizeOf(three));
+  print('  as a command, flattened', command(installed), sizeOf(three));
+  print('  as a command from the sources, flattened', command(SOURCES), sizeOf(three));
+  for (const [how, ...more] of [['hoisted', '--no-flatten'], ['flattened']] as const) {
+    const grown = memory([...more, ...files]);
+    say(
+      `  memory for it, ${how.padEnd(29)}${inMegabytes(grown)}${`${(grown / sizeOf(three)).toFixed(1)} x`.padStart(10)}`,
+    );
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -123,6 +142,3 @@ for (const megabytes of [0.5, 1, 2, 4, 8]) {
   const inputs = await padded((megabytes * 1e6) / 2);
   print('two components of growing size', composeTimed(inputs), sizeOf(inputs));
 }
-say(
-  `\nmemory grew by ${(grown / 1e6).toFixed(0)} MB over ${ROUNDS} compositions of three services, ${(grown / sizeOf(three)).toFixed(1)} times their size`,
-);

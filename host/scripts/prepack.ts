@@ -3,11 +3,13 @@ import { cpSync, globSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inOneFile } from './one-file.ts';
 
 /**
  * Makes `host/dist`, which the package ships: host and guest compiled to JavaScript with declarations, laid out
  * as in the repository, and what a build reads as it is: declarations of what services find, and the WIT of the
- * host's interfaces.
+ * host's interfaces. What `tenon compose` needs is one file, since most of such a command's time would go into
+ * finding a hundred.
  */
 const host = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(host);
@@ -20,6 +22,12 @@ for (const config of ['tsconfig.build.json', 'tsconfig.types.json']) {
   const compiled = spawnSync(process.execPath, [tsc, '-p', join(host, config)], { stdio: 'inherit' });
   if (compiled.status !== 0) process.exit(1);
 }
+
+await inOneFile(
+  join(dist, 'host', 'src'),
+  ['cli/main.js', 'cli/commands/compose.js', 'link/compose.js'],
+  'cli/composing.js',
+);
 
 for (const file of globSync('guest/**/*.d.ts', { cwd: root, exclude: ['**/node_modules/**'] })) {
   cpSync(join(root, file), join(dist, file));
