@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildApp } from '../src/build/app.ts';
@@ -9,8 +8,7 @@ import { ORDERS_MANIFEST, placeOrder, statusOf, temporaryFolder } from './orders
 import { tool } from './tools.ts';
 
 const wasmTools = tool('wasm-tools');
-/** Built from its sources for minutes, so CI does without it; by hand: `cargo install wac-cli`. */
-const wac = spawnSync('wac', ['--version'], { stdio: 'ignore' }).status === 0;
+const wac = tool('wac');
 
 async function servesOrders(linker: Linker): Promise<readonly string[]> {
   await using folder = await temporaryFolder('linkers');
@@ -35,7 +33,7 @@ describe('units linked by another program', () => {
     expect(await servesOrders('wasm-tools')).toEqual(['build/linker-shows', 'build/linker-shows']);
   });
 
-  test.skipIf(!wac)(`wac${wac ? '' : ' [skipped: wac is missing: cargo install wac-cli]'}`, async () => {
+  test.skipIf(wac.missing)(`wac${wac.reason}`, async () => {
     expect(await servesOrders('wac')).toEqual([]);
   });
 

@@ -86,6 +86,25 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
     expect(stdout).toMatch(/Routes\n {2}\/hello\/\.\.\. +→ +hello\n/);
   }, 120_000);
 
+  test('tenon compose, which is one file there, composes and says what is wrong; so do those that are not', async () => {
+    writeFileSync(join(folder, 'empty.wasm'), Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00));
+    const composed = await run('npx', ['tenon', 'compose', 'empty.wasm', '-o', 'out.wasm'], {
+      cwd: folder,
+      env,
+    });
+    expect([composed.stdout, composed.stderr]).toEqual(['out.wasm\n', 'composed empty: 326 B\n']);
+    const fails = async (...args: readonly string[]): Promise<unknown> =>
+      await run('npx', ['tenon', ...args], { cwd: folder, env }).catch((error: unknown) => error);
+    expect(await fails('compose', 'app.toml', '-o', 'out.wasm')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error\[component\/malformed\]: /),
+    });
+    expect(await fails('check', 'nowhere.toml')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error\[build\/manifest-not-found\]: /),
+    });
+  }, 120_000);
+
   test('tenon up builds it, answers, and stops when told to', async () => {
     child = spawn(
       join(folder, 'node_modules', '.bin', 'tenon'),
