@@ -13,7 +13,7 @@ export async function inOneFile(folder: string, entries: readonly string[], file
   const bundle = await rolldown({
     input: Object.fromEntries(modules.map((module) => [module.replace(/\.js$/, ''), join(folder, module)])),
     cwd: folder,
-    platform: 'node',
+    platform: 'neutral',
     plugins: [leaving((id) => modules.includes(relative(folder, id)))],
     logLevel: 'warn',
   });
@@ -40,7 +40,7 @@ async function staticImports(folder: string, entries: readonly string[]): Promis
   const bundle = await rolldown({
     input: entries.map((entry) => join(folder, entry)),
     cwd: folder,
-    platform: 'node',
+    platform: 'neutral',
     treeshake: false,
     plugins: [leaving((id) => entries.includes(relative(folder, id)))],
   });

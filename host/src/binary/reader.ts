@@ -2,6 +2,13 @@ import { hex, Malformed } from './malformed.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const SHORT = 128;
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at]! >= 0x80) return false;
+  return true;
+}
+
 /**
  * Reads a bounded part of a file. Positions are offsets in the whole file, so that every message can name one;
  * parts are views, never copies. All methods throw Malformed past the end.
@@ -81,6 +88,8 @@ export class Reader {
   text(): string {
     const start = this.offset;
     const bytes = this.bytes(this.u32());
+    // As nearly all names are: a decoder is asked for each of thousands otherwise.
+    if (bytes.length <= SHORT && isAscii(bytes)) return String.fromCharCode(...bytes);
     try {
       return UTF8.decode(bytes);
     } catch {
