@@ -12,6 +12,7 @@ import { carriedTriggers, type PlannedAdapter } from '../plan/adapters.ts';
 import type { Plan } from '../plan/types.ts';
 import { adapterOfParts, type BundlePart } from './bundle-parts.ts';
 import { generatedImport, importedType, RUNTIME_MODULES } from './generated-import.ts';
+import { withGuestIo } from './guest-io.ts';
 import type { LoadedService } from './load.ts';
 import { buildTarget, type BuiltService, type ServiceContext, type ToolchainWit } from './service.ts';
 import { ownWitFolders } from './wit-folders.ts';
@@ -105,7 +106,7 @@ async function witFor(
   const combined = unwrap(
     combineWit({
       worldFile: { file: `tenon:${adapter.name}`, text },
-      contracts: [...own, { file: `${adapter.service}/world.wit`, text: contracts }],
+      contracts: [...withGuestIo(own, world), { file: `${adapter.service}/world.wit`, text: contracts }],
     }),
   );
   return { source: combined.text, world: combined.world };

@@ -15,6 +15,7 @@ import { adapterOf } from './entry.ts';
 import { generatedImport, importedType, RUNTIME_MODULES } from './generated-import.ts';
 import { contractFile, guestFile } from './guest.ts';
 import type { SourceService } from './load.ts';
+import { withGuestIo } from './guest-io.ts';
 import { displayPath } from './places.ts';
 import {
   buildTarget,
@@ -169,7 +170,8 @@ async function witFor(
     ...(await Promise.all(worldFiles.map(readWitFile))),
     ...(await readWitFolders([...folders])),
   ];
-  const combined = unwrap(combineWit({ worldFile: { file: 'tenon:fused', text }, contracts }));
+  const worldFile = { file: 'tenon:fused', text };
+  const combined = unwrap(combineWit({ worldFile, contracts: withGuestIo(contracts, world) }));
   return { source: combined.text, world: combined.world };
 }
 

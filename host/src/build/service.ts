@@ -7,6 +7,7 @@ import { digestOf, type Cache } from './cache.ts';
 import type { ComponentizeRequest } from './componentize.ts';
 import { adapterOf } from './entry.ts';
 import type { SourceService } from './load.ts';
+import { withGuestIo } from './guest-io.ts';
 import { displayPath } from './places.ts';
 import { packageVersion } from './versions.ts';
 import { readWitFile, readWitFolders } from './wit/read.ts';
@@ -140,9 +141,9 @@ async function witFor(service: SourceService, imports: readonly string[]): Promi
     ...added.map((name) => `  import ${name};`),
     '}',
   ];
-  const combined = unwrap(
-    combineWit({ worldFile: { file: 'tenon:service', text: lines.join('\n') }, contracts }),
-  );
+  const worldText = { file: 'tenon:service', text: lines.join('\n') };
+  const less = service.toolchain === 'quickjs' ? withGuestIo(contracts, service.world) : contracts;
+  const combined = unwrap(combineWit({ worldFile: worldText, contracts: less }));
   return { source: combined.text, world: combined.world };
 }
 

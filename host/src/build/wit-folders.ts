@@ -6,7 +6,7 @@ import { displayPath } from './places.ts';
 import { readWitFolders } from './wit/read.ts';
 
 /** Declarations of `fermyon:spin`, WASI and the like that come with Tenon; laid out as `guest/` is. */
-const OWN_DEPENDENCIES = join(GUEST_FOLDER, '..', '..', 'wit', 'deps');
+export const OWN_DEPENDENCIES = join(GUEST_FOLDER, '..', '..', 'wit', 'deps');
 
 /**
  * The folders in which a service's contracts are looked for: its own `wit`, the nearest `wit` at or above the
