@@ -100,16 +100,17 @@ export function coreMemories(module: Uint8Array): MemoryLimits[] {
 
 /** What a core module imports, in order. Throws Malformed. */
 export function coreImports(module: Uint8Array): CoreImport[] {
-  return inSection(module, CORE_SECTION.import, (reader) =>
-    reader.vector((): CoreImport => {
-      const from = reader.text();
-      const name = reader.text();
-      const kind = coreKind(reader);
-      if (kind === 'func') return { module: from, name, kind, type: reader.u32() };
-      const memory = importType(reader, kind);
-      return { module: from, name, kind, ...(memory && { memory }) };
-    }),
-  );
+  return inSection(module, CORE_SECTION.import, (reader) => reader.vector(readImport));
+}
+
+/** One element of an import section. Throws Malformed. */
+export function readImport(reader: Reader): CoreImport {
+  const from = reader.text();
+  const name = reader.text();
+  const kind = coreKind(reader);
+  if (kind === 'func') return { module: from, name, kind, type: reader.u32() };
+  const memory = importType(reader, kind);
+  return { module: from, name, kind, ...(memory && { memory }) };
 }
 
 /** What a core module exports, in order. Throws Malformed. */

@@ -23,10 +23,12 @@ const LASTING_FC: Readonly<Record<number, Lasting>> = {
   17: 'table.fill',
 };
 
-const CALL = 0x10;
+/** `call`, `return_call`, `ref.func`: what names a function by its index. */
+const NAMES_FUNCTION: ReadonlySet<number> = new Set([0x10, 0x12, 0xd2]);
 
-/** A `call` of a function that is known by its index: where it stands in the file. */
-export interface DirectCall {
+/** An instruction that names a function by its index: where it stands in the file. */
+export interface FunctionReference {
+  readonly opcode: number;
   readonly start: number;
   readonly end: number;
   readonly function: number;
@@ -34,8 +36,8 @@ export interface DirectCall {
 
 /** What a reader of instructions may want to be shown. */
 export interface InstructionVisitor {
-  call?(call: DirectCall): void;
-  /** Each instruction, calls that `call` was shown aside: where it stands in the file. */
+  func?(reference: FunctionReference): void;
+  /** Each instruction, those that `func` was shown aside: where it stands in the file. */
   each?(start: number, end: number): void;
 }
 
@@ -51,9 +53,9 @@ export function readExpression(reader: Reader, found: Set<Lasting>, visitor: Ins
   for (let depth = 1; depth > 0;) {
     const start = reader.offset;
     const opcode = reader.byte();
-    if (opcode === CALL && visitor.call) {
-      const called = reader.u32();
-      visitor.call({ start, end: reader.offset, function: called });
+    if (visitor.func && NAMES_FUNCTION.has(opcode)) {
+      const named = reader.u32();
+      visitor.func({ opcode, start, end: reader.offset, function: named });
       continue;
     }
     if (opcode === 0x0b || opcode === 0x18) depth--;

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { LinkGraph } from '../link/graph.ts';
 import { allAdapters, graphOf } from '../plan/adapters.ts';
 import { allComponents } from '../plan/components.ts';
+import { hostAnswers } from '../plan/host-answers.ts';
 import type { Plan, PlannedUnit } from '../plan/types.ts';
 import type { AdapterPart } from './adapter.ts';
 import { openCache, type Cache } from './cache.ts';
@@ -271,6 +272,7 @@ function linkGraph(plan: Plan, unit: PlannedUnit, components: ReadonlyMap<string
   const { instances, shown, ...graph } = graphOf(plan, unit);
   return {
     ...graph,
+    answers: hostAnswers(unit.grants),
     instances: instances.map((name) => ({ name, bytes: components.get(name)! })),
     ...(shown && { hide: (name: string) => !shown.has(name) }),
   };

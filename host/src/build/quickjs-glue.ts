@@ -1,5 +1,5 @@
 import { CORE_SECTION, coreImports, coreSections, type CoreImport } from '../binary/core-module.ts';
-import { readExpression, type DirectCall } from '../binary/instructions.ts';
+import { readExpression, type FunctionReference } from '../binary/instructions.ts';
 import { Reader } from '../binary/reader.ts';
 import { Writer } from '../binary/writer.ts';
 import { SECTION } from '../component/syntax.ts';
@@ -195,20 +195,17 @@ function redirected(code: Reader, instead: ReadonlyMap<number, number>): Reader 
     const body = reader.part(reader.u32());
     const writer = new Writer();
     let written = body.offset;
-    const redirect = (call: DirectCall): void => {
-      const other = instead.get(call.function);
+    const redirect = ({ opcode, start, end, function: named }: FunctionReference): void => {
+      const other = instead.get(named);
       if (other === undefined) return;
-      writer
-        .bytes(body.file.subarray(written, call.start))
-        .byte(...OP.call)
-        .u32(other);
-      written = call.end;
+      writer.bytes(body.file.subarray(written, start)).byte(opcode).u32(other);
+      written = end;
     };
     body.vector((locals) => {
       locals.u32();
       locals.byte();
     });
-    readExpression(body, new Set(), { call: redirect });
+    readExpression(body, new Set(), { func: redirect });
     return writer.bytes(body.file.subarray(written, body.end));
   });
   const writer = new Writer().u32(bodies.length);

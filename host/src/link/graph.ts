@@ -20,6 +20,11 @@ export interface LinkGraph {
   readonly exports?: readonly LinkExport[];
   /** Which exports of the root the result leaves out; `isStrayInit` if absent. Those in `exports` are all meant. */
   readonly hide?: (exportName: string, instance: string) => boolean;
+  /**
+   * What functions of the host answer that the result is not given: flattened services answer it themselves. Asked with
+   * no name, whether that is a trap for all of an import.
+   */
+  readonly answers?: (importName: string, functionName: string) => 'trap' | 'empty' | undefined;
   readonly passes?: {
     /** Core modules that occur more than once stand once; true if absent. */
     readonly hoist?: boolean;

@@ -54,7 +54,9 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
     const planned = planExports(nodes, merged.value, checked.value, wanted);
     if (!planned.ok) return planned;
     const exports = planned.value;
-    const flattened = graph.passes?.flatten ? flattenNodes(nodes, usedExports(nodes, exports)) : undefined;
+    const flattened = graph.passes?.flatten
+      ? flattenNodes(nodes, usedExports(nodes, exports), graph.answers)
+      : undefined;
     const arranged = flattened?.nodes ?? nodes;
     const trimmed = graph.passes?.trim
       ? trimNodes(arranged, merged.value, usedExports(nodes, exports))

@@ -2,6 +2,7 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { flattenComponent } from '../../src/link/flatten/flatten.ts';
+import { hostAnswers } from '../../src/plan/host-answers.ts';
 import { instantiate } from '../link/quickjs.ts';
 import { messagesService } from './services.ts';
 
@@ -31,9 +32,16 @@ describe('a component whose world itself exports functions', () => {
     expect(unwrap(flattenComponent(bytes))).toMatchObject({ applied: false, bytes });
   });
 
+  test('answers itself what no host is asked', () => {
+    const answers = hostAnswers([{ kind: 'clocks' }, { kind: 'random' }, { kind: 'stdio' }]);
+    const { report } = unwrap(flattenComponent(built, { answers })) as ReturnType<typeof flatten>;
+    expect(report.lateFunctions).toBeLessThan(flatten(built).report.lateFunctions);
+  });
+
   test('answers as before', { timeout: 60_000 }, async () => {
     const log: unknown[] = [];
-    for (const bytes of [built, flatten(built, (name) => name === 'init').bytes]) {
+    const answered = unwrap(flattenComponent(built, { answers: hostAnswers([{ kind: 'random' }]) }));
+    for (const bytes of [built, flatten(built, (name) => name === 'init').bytes, answered.bytes]) {
       const exports = (await instantiate(bytes, SEED)) as unknown as {
         handleMessage(payload: Uint8Array, metadata: { topic: string }): void;
         count(): number;
@@ -49,6 +57,7 @@ describe('a component whose world itself exports functions', () => {
       log.push([...outcomes, exports.count()]);
     }
     expect(log[1]).toEqual(log[0]);
+    expect(log[2]).toEqual(log[0]);
     expect(log[0]).toEqual(['handled', { tag: 'other', val: 'empty a/b' }, 'handled', 15]);
   });
 

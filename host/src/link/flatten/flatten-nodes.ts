@@ -1,6 +1,6 @@
 import { sameBytes } from '../../binary/same-bytes.ts';
 import type { LinkNode } from '../graph.ts';
-import { flattenedDefinitions, type FlattenedDefinitions } from './flatten.ts';
+import { flattenedDefinitions, type FlattenedDefinitions, type FlattenOptions } from './flatten.ts';
 import { KnownModules } from './known-modules.ts';
 
 /** What became of one instance's component. */
@@ -12,12 +12,13 @@ export interface FlattenNote {
 
 /**
  * The nodes with their components flattened where they can be, each component once, so that what was the same stays
- * the same. `used` says which exports of an instance anything is made of: functions that nobody uses are dropped.
+ * the same. `used` says which exports of an instance anything is made of: functions that nobody uses are dropped. `answers` says what imported ones answer, where that is known.
  * Throws Malformed.
  */
 export function flattenNodes(
   nodes: readonly LinkNode[],
   used: (instance: string, exportName: string) => boolean,
+  answers?: FlattenOptions['answers'],
 ): { readonly nodes: readonly LinkNode[]; readonly notes: readonly FlattenNote[] } {
   const done: { readonly bytes: Uint8Array; readonly flattened: FlattenedDefinitions }[] = [];
   const modules = new KnownModules();
@@ -28,7 +29,12 @@ export function flattenNodes(
     if (!known) {
       const alike = nodes.filter(({ bytes }) => sameBytes(bytes, node.bytes));
       const hide = (name: string): boolean => alike.every((one) => !used(one.name, name));
-      const flattened = flattenedDefinitions(node.bytes, node.syntax, { hide }, modules);
+      const flattened = flattenedDefinitions(
+        node.bytes,
+        node.syntax,
+        { hide, ...(answers && { answers }) },
+        modules,
+      );
       done.push((known = { bytes: node.bytes, flattened }));
     }
     const { flattened } = known;

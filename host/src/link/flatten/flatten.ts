@@ -8,10 +8,12 @@ import { KnownModules } from './known-modules.ts';
 import { loadComponent } from './load.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import { references, type Component, type Instance, type Node } from './nodes.ts';
-import { rearrange, type Rearranged } from './rearrange.ts';
+import { rearrange, type Freedom, type Rearranged } from './rearrange.ts';
 import { ordered, writeComponent } from './write.ts';
 
 export interface FlattenOptions {
+  /** What functions of imports answer, where that is known beforehand. */
+  readonly answers?: Freedom['answers'];
   /** Exports of the component that nobody will call; none if absent. */
   readonly hide?: (exportName: string) => boolean;
 }
@@ -70,12 +72,7 @@ export function flattenedDefinitions(
   modules = new KnownModules(),
 ): FlattenedDefinitions {
   try {
-    const { nodes, instances, lateFunctions } = flatten(
-      bytes,
-      syntax,
-      options.hide ?? (() => false),
-      modules,
-    );
+    const { nodes, instances, lateFunctions } = flatten(bytes, syntax, options, modules);
     return { applied: true, definitions: nodes, instances, lateFunctions };
   } catch (error) {
     if (!(error instanceof NotThisShape)) throw error;
@@ -86,13 +83,12 @@ export function flattenedDefinitions(
 function flatten(
   bytes: Uint8Array,
   syntax: ComponentSyntax,
-  hidden: (exportName: string) => boolean,
+  { hide: hidden = () => false, answers = () => undefined }: FlattenOptions,
   modules: KnownModules,
 ): Rearranged {
   const load = (component: ComponentSyntax): Node[] => loadComponent(bytes, component, modules);
   const outer = load(syntax);
-  if (outer.some((node) => node.is === 'core-instance'))
-    return rearrange(outer, { hidden, traps: () => false });
+  if (outer.some((node) => node.is === 'core-instance')) return rearrange(outer, { hidden, answers });
   const services = outer.filter(
     (node): node is Instance & { component: Component } =>
       node.is === 'instance' && node.component !== undefined && !onlyTraps(bytes, node.component),
@@ -109,7 +105,7 @@ function flatten(
   const { component } = service;
   const inner = rearrange(load(component.syntax), {
     hidden: (name) => used !== false && !used.has(name),
-    traps: (name) => trapping.has(name),
+    answers: (name, member) => (trapping.has(name) ? 'trap' : answers(name, member)),
   });
   component.rearranged = inner.nodes;
   service.args = service.args.filter(({ name }) => !inner.dropped.includes(name));

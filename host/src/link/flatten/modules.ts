@@ -1,4 +1,4 @@
-import { type CoreImport } from '../../binary/core-module.ts';
+import { readImport, type CoreImport } from '../../binary/core-module.ts';
 import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
 import {
@@ -31,7 +31,7 @@ const TABLE_STEP = 256;
 export type Stub =
   /** Calls what stands in its slot of the table of late functions. */
   | { readonly does: 'forward'; readonly type: Uint8Array; readonly slot: number }
-  | { readonly does: 'trap' | 'nothing'; readonly type: Uint8Array };
+  | { readonly does: 'trap' | 'empty' | 'nothing'; readonly type: Uint8Array };
 
 /**
  * The module that owns memory and state of a service: memory, globals and data of `main`, and instead of its
@@ -90,9 +90,16 @@ function copySection(module: Uint8Array, id: number, out: Writer): void {
   if (found) out.bytes(module.subarray(found.header, found.end));
 }
 
+/**
+ * Writes a list without elements to the place that the only parameter names. Its address is one that is aligned and
+ * not null, as `realloc` gives for nothing: Rust's `Vec` wants that.
+ */
+const EMPTY_LIST = [0x20, 0x00, 0x41, 0x08, 0x36, 0x02, 0x00, 0x20, 0x00, 0x41, 0x00, 0x36, 0x02, 0x04];
+
 function stubBody(stub: Stub, type: number): Writer {
   const body = new Writer().byte(0x00);
   if (stub.does === 'trap') body.byte(0x00);
+  if (stub.does === 'empty') body.byte(...EMPTY_LIST);
   if (stub.does === 'forward') forward(body, stub.slot, type, parameterCount(stub.type));
   return body.byte(0x0b);
 }
@@ -164,31 +171,19 @@ export function placedModule(
 
 function importsWithoutTable(module: Uint8Array): Writer {
   const found = section(module, ID.import)!;
-  const reader = new Reader(module, found.start, found.end);
-  const kept = new Writer();
-  const imports = importsOf(module);
-  reader.u32();
-  for (const one of imports) {
-    const start = reader.offset;
-    skipImport(reader, one);
-    if (one.kind !== 'table') kept.bytes(module.subarray(start, reader.offset));
-  }
-  return new Writer().u32(imports.filter(({ kind }) => kind !== 'table').length).append(kept);
+  return importSection(new Reader(module, found.start, found.end), ({ kind }) => kind !== 'table');
 }
 
-function skipImport(reader: Reader, { kind, memory }: CoreImport): void {
-  reader.text();
-  reader.text();
-  reader.byte();
-  if (kind === 'func') reader.u32();
-  else if (kind === 'memory') reader.offset = memory!.end;
-  else if (kind === 'global') reader.bytes(2);
-  else if (kind === 'table') {
-    reader.byte();
-    const flags = reader.byte();
-    reader.u32();
-    if ((flags & 1) !== 0) reader.u32();
-  } else throw new NotThisShape(`it imports a ${kind}`);
+/** The import section with those imports that are kept. */
+export function importSection(reader: Reader, isKept: (one: CoreImport) => boolean): Writer {
+  const kept: Uint8Array[] = [];
+  reader.vector((r) => {
+    const start = r.offset;
+    if (isKept(readImport(r))) kept.push(r.file.subarray(start, r.offset));
+  });
+  const out = new Writer().u32(kept.length);
+  for (const one of kept) out.bytes(one);
+  return out;
 }
 
 function placedGlobals(module: Uint8Array, known: KnownGlobals): Writer {

@@ -1,5 +1,6 @@
 import { customSections, type CoreImport } from '../../binary/core-module.ts';
-import type { Writer } from '../../binary/writer.ts';
+import { sameBytes } from '../../binary/same-bytes.ts';
+import { Writer } from '../../binary/writer.ts';
 import {
   definedGlobals,
   exportsOf,
@@ -24,7 +25,16 @@ import {
   type KnownGlobals,
   type Stub,
 } from './modules.ts';
-import { remember, rewire, type Alias, type CoreInstance, type CoreModule, type Node } from './nodes.ts';
+import {
+  remember,
+  rewire,
+  type Alias,
+  type CoreInstance,
+  type CoreModule,
+  type Node,
+  type Raw,
+} from './nodes.ts';
+import { withoutUnusedImports } from './unused-imports.ts';
 import { Circle, ordered } from './write.ts';
 
 export interface Rearranged {
@@ -40,9 +50,15 @@ export interface Rearranged {
 export interface Freedom {
   /** Exported functions that nobody will call. */
   readonly hidden: (exportName: string) => boolean;
-  /** Imported instances all of whose functions trap. */
-  readonly traps: (importName: string) => boolean;
+  /** What an imported function answers, where that is known beforehand: then it is answered inside. */
+  readonly answers: (importName: string, functionName: string) => Answer | undefined;
 }
+
+/** A trap, or an empty list. */
+export type Answer = 'trap' | 'empty';
+
+/** The type of a function that writes what it returns to a place in memory: `(i32) -> ()`. */
+const TAKES_PLACE = Uint8Array.of(0x60, 0x01, 0x7f, 0x00);
 
 type Instantiated = CoreInstance & { readonly module: CoreModule };
 
@@ -132,6 +148,9 @@ class Plan {
       } else throw new NotThisShape('its fixup writes to a table of something else');
     }
 
+    const placedBindings = withoutUnusedImports(
+      placedModule(bindings.module.bytes, bindingsKnown, { elements }).finish(),
+    );
     const shimSlots = this.shimSlots(shim);
     const lateOf = new Map([...this.late].toSorted((a, b) => a - b).map((slot, at) => [slot, at]));
     const lateTypes: Uint8Array[] = [];
@@ -174,9 +193,11 @@ class Plan {
       return node;
     };
     for (const removed of [shim, fixup, ...adapters]) this.removed.add(removed);
-    this.answerTraps(runtime, main, replace);
-    this.answerTraps(bindings, main, replace);
+    const bindingsImports = importsOf(placedBindings);
+    this.answerInside(runtime, importsOf(runtime.module.bytes), main, replace);
+    this.answerInside(bindings, bindingsImports, main, replace);
     rewire(this.nodes, replace);
+    this.giveOnly(bindings, bindingsImports);
     for (const node of this.nodes)
       if (node.is === 'export' && node.sort === 'func' && this.freedom.hidden(node.name))
         this.removed.add(node);
@@ -187,7 +208,7 @@ class Plan {
     const nodes = ordered(this.nodes, (node) => this.isRoot(node));
     // Only now: where the order fails, all is planned anew, and modules are megabytes.
     runtime.module.rewritten = placedRuntime(runtime.module.bytes, runtimeKnown, tableSize);
-    bindings.module.rewritten = placedModule(bindings.module.bytes, bindingsKnown, { elements });
+    bindings.module.rewritten = new Writer().bytes(placedBindings);
     main.module.rewritten = stateModule(main.module.bytes, this.stubs, lateTypes.length);
 
     for (const node of nodes)
@@ -213,7 +234,7 @@ class Plan {
   private isRoot(node: Node): boolean {
     if (this.removed.has(node)) return false;
     if (node.is === 'raw')
-      return node.imports === undefined ? node.sort === undefined : !this.freedom.traps(node.imports);
+      return node.imports === undefined ? node.sort === undefined : !this.isAnswered(node);
     if (node.is === 'core-instance') return node.module !== undefined;
     return node.is === 'export' || (node.is === 'instance' && node.component !== undefined);
   }
@@ -345,32 +366,53 @@ class Plan {
     return this.alias(main, 'core func', name);
   }
 
-  private isTrap(func: Node): boolean {
-    return (
-      func.is === 'alias' &&
-      func.instance.is === 'raw' &&
-      func.instance.imports !== undefined &&
-      this.freedom.traps(func.instance.imports)
-    );
+  /** Imports of which nothing is left to ask. */
+  private isAnswered({ imports = '' }: Raw): boolean {
+    return this.freedom.answers(imports, '') === 'trap';
   }
 
-  /** Functions of imports that trap are answered by stubs that trap. */
-  private answerTraps(instance: Instantiated, main: Instantiated, replace: (node: Node) => Node): void {
+  /** What a lowered function, or one that drops a resource, answers, where that is known beforehand. */
+  private answerOf(node: Node): Answer | undefined {
+    const named = node.is === 'lower' ? node.func : node.is === 'raw' ? node.needs : undefined;
+    if (named?.is !== 'alias' || named.instance.is !== 'raw') return undefined;
+    const { imports } = named.instance;
+    return imports === undefined ? undefined : this.freedom.answers(imports, named.name);
+  }
+
+  /** Functions whose answer is known are stubs that give it: nothing need be made ready for them in each instance. */
+  private answerInside(
+    instance: Instantiated,
+    imports: readonly CoreImport[],
+    main: Instantiated,
+    replace: (node: Node) => Node,
+  ): void {
     const types = functionTypes(instance.module.bytes);
-    for (const one of importsOf(instance.module.bytes)) {
+    for (const one of imports) {
       if (one.kind !== 'func') continue;
-      const target = replace(this.given(instance, one));
-      if (target.is !== 'lower' || !this.isTrap(target.func)) continue;
+      const answer = this.answerOf(replace(this.given(instance, one)));
       const type = types[one.type ?? -1];
+      if (!answer || !type || (answer === 'empty' && !sameBytes(type, TAKES_PLACE))) continue;
       const gathered = instance.args.find(({ name }) => name === one.module)?.node;
-      if (!type || gathered?.is !== 'core-instance' || gathered.module)
+      if (gathered?.is !== 'core-instance' || gathered.module)
         throw new NotThisShape('it is given whole instances');
-      const name = `trap ${one.module} ${one.name}`;
-      this.stubs.set(name, { does: 'trap', type });
+      const name = `${answer} ${one.module} ${one.name}`;
+      this.stubs.set(name, { does: answer, type });
       gathered.args = gathered.args.map((argument) =>
         argument.name === one.name ? { ...argument, node: this.alias(main, 'core func', name) } : argument,
       );
     }
+  }
+
+  /** An instance is given these imports and no others, so that what they alone needed goes. */
+  private giveOnly(instance: Instantiated, imports: readonly CoreImport[]): void {
+    instance.args = instance.args.flatMap((argument) => {
+      const { name, node } = argument;
+      if (node.is !== 'core-instance' || node.module) return [argument];
+      const wanted = new Set(imports.flatMap((one) => (one.module === name ? [one.name] : [])));
+      if (wanted.size === 0) return [];
+      const args = node.args.filter((one) => wanted.has(one.name));
+      return [{ name, node: { is: 'core-instance', sort: 'core instance', args } as const }];
+    });
   }
 
   /** The runtime is no longer given the table that is its own now. */
