@@ -26,9 +26,9 @@ export interface Effort {
 export const FULL: Effort = {
   quick: false,
   rounds: 5,
-  coldMs: 400,
-  warmMs: 30,
-  sampleMs: 40,
+  coldMs: 300,
+  warmMs: 20,
+  sampleMs: 30,
   minSamples: 15,
   batchMs: 2,
   depths: [1, 2, 5, 10],
