@@ -1,3 +1,4 @@
+import { FULL } from '../harness/effort.ts';
 import type { SuiteName } from '../harness/suite.ts';
 
 /** What each suite does, for whoever reads its tables. */
@@ -51,7 +52,7 @@ export const HOW = `## How it was measured
 
 Each case runs in a fresh process each round; every other round runs the cases from last to first, so that a drift of
 the machine falls on all of them. Answers are checked before anything is timed, and counted or checked during it.
-A process runs for 400 ms before its first sample, since engines compile late; then warm-up ends when the medians of two
+A process runs for ${FULL.coldMs} ms before its first sample, since engines compile late; then warm-up ends when the medians of two
 windows of five samples differ by less than 5 %, or after a limit. The results are
 in \`results/\`, and this page and its charts are made from them alone: \`npm run bench -- report <results.json>\`.
 \`npm run bench -- compare <a.json> <b.json>\` tells what changed beyond noise.
