@@ -52,7 +52,12 @@ export function createCardMarks(): CardMarks {
   const markRange = (of: Uint8Array, start: number, length: number): void => {
     // An address is an i32, which JavaScript sees with a sign.
     const from = start >>> 0;
-    of.fill(1, from >>> CARD_LOG2, Math.ceil((from + length) / 2 ** CARD_LOG2));
+    if (length > 2 ** CARD_LOG2) of.fill(1, from >>> CARD_LOG2, Math.ceil((from + length) / 2 ** CARD_LOG2));
+    else if (length > 0) {
+      // Most are short, and filling takes longer than these two.
+      of[from >>> CARD_LOG2] = 1;
+      of[(from + length - 1) >>> CARD_LOG2] = 1;
+    }
   };
 
   return {

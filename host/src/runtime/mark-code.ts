@@ -6,7 +6,12 @@ import { CARD_LOG2 } from './cards.ts';
 import { frameOf, FrameStores, type Frame } from './frame-stores.ts';
 
 const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+const NO_RESULT = 0x40;
 const OP = {
+  if: 0x04,
+  else: 0x05,
+  end: 0x0b,
+  i32LeU: 0x4d,
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
@@ -104,13 +109,19 @@ function markedBody(body: Reader, parameters: number, marks: Marks): Writer | 'u
 
 /** Marks the cards of a frame's first and last byte: it is no longer than a card. */
 function markFrame(code: Writer, { local, size }: Frame, marks: Marks): void {
-  for (const offset of [0, size - 1]) {
-    code.byte(OP.localGet).u32(local);
-    if (offset !== 0) code.byte(OP.i32Const).append(signed32(offset)).byte(OP.i32Add);
-    // Whether anything is written there is not known yet, so neither whether it is an address.
-    code.byte(OP.i32Const, CARD_LOG2, OP.i32ShrU, OP.i32Const).append(signed32(marks.cards - 1));
-    code.byte(OP.i32And, OP.i32Const, 1, OP.i32Store8, 0x40).u32(marks.first).u32(0);
-  }
+  markCard(code.byte(OP.localGet).u32(local), marks, marks.first);
+  code
+    .byte(OP.localGet)
+    .u32(local)
+    .byte(OP.i32Const)
+    .append(signed32(size - 1));
+  markCard(code.byte(OP.i32Add), marks, marks.first);
+}
+
+/** Takes what may be no address, for whether anything is written there is not known: a mark too many does no harm. */
+function markCard(code: Writer, { cards }: Marks, memory: number): void {
+  code.byte(OP.i32Const, CARD_LOG2, OP.i32ShrU, OP.i32Const).append(signed32(cards - 1));
+  code.byte(OP.i32And, OP.i32Const, 1, OP.i32Store8, 0x40).u32(memory).u32(0);
 }
 
 /** Locals beyond those of the function, made as they are needed. */
@@ -190,11 +201,22 @@ function bulkWrite(code: Writer, instruction: Uint8Array, locals: AddedLocals, m
   const length = locals.index('length', TYPE.i32);
   code.byte(OP.localSet).u32(length).byte(OP.localSet).u32(from).byte(OP.localTee).u32(address);
   code.byte(OP.localGet).u32(from).byte(OP.localGet).u32(length).bytes(instruction);
+  // Most are short, and a bulk instruction for their marks would take longer than they do.
+  code
+    .byte(OP.localGet)
+    .u32(length)
+    .byte(OP.i32Const)
+    .append(signed32(2 ** CARD_LOG2));
+  code.byte(OP.i32LeU, OP.if, NO_RESULT);
+  markCard(code.byte(OP.localGet).u32(address), marks, memory);
+  code.byte(OP.localGet).u32(address).byte(OP.localGet).u32(length).byte(OP.i32Add);
+  markCard(code.byte(OP.i32Const, 1, OP.i32Sub), marks, memory);
+  code.byte(OP.else);
   const first = (): Writer => code.byte(OP.localGet).u32(address).byte(OP.i32Const, CARD_LOG2, OP.i32ShrU);
   first().byte(OP.i32Const, 1);
   code.byte(OP.localGet).u32(address).byte(OP.localGet).u32(length).byte(OP.i32Add, OP.i32Const);
   code.append(signed32(2 ** CARD_LOG2 - 1)).byte(OP.i32Add, OP.i32Const, CARD_LOG2, OP.i32ShrU);
-  first().byte(OP.i32Sub, 0xfc, 11).u32(memory);
+  first().byte(OP.i32Sub, 0xfc, 11).u32(memory).byte(OP.end);
   return true;
 }
 

@@ -24,6 +24,8 @@ const STORES: readonly (readonly [name: string, code: string])[] = [
   ['v128.store', '(v128.store (local.get 0) (i64x2.splat (i64.const -1)))'],
   ['v128.store32_lane', '(v128.store32_lane 1 (local.get 0) (i64x2.splat (i64.const -1)))'],
   ['memory.fill', '(memory.fill (local.get 0) (i32.const 7) (i32.const 9000))'],
+  ['memory.fill of a card', '(memory.fill (local.get 0) (i32.const 7) (i32.const 4096))'],
+  ['a short memory.fill', '(memory.fill (local.get 0) (i32.const 7) (i32.const 20))'],
   ['memory.fill of nothing', '(memory.fill (local.get 0) (i32.const 7) (i32.const 0))'],
   ['memory.copy', '(memory.copy (local.get 0) (i32.const 196600) (i32.const 8))'],
   ['memory.init', '(memory.init $d (local.get 0) (i32.const 0) (i32.const 5))'],

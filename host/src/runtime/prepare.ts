@@ -12,7 +12,7 @@ import { markGlueWrites } from './glue-marks.ts';
 import { markWrites } from './mark-writes.ts';
 
 /** Part of every key: raise it when what is written changes. */
-const FORMAT = 5;
+const FORMAT = 6;
 const DESCRIPTION = 'prepared.json';
 const GLUE = 'unit.mjs';
 /** Memories that may grow larger, in bytes, have no marks: their addresses would not do for signed numbers. */
