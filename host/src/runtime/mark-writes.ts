@@ -23,7 +23,7 @@ const MEMORY = 2;
  * Undefined where that is not done, so that all of the memory has to be taken as written: for 64-bit memories,
  * atomic instructions, types beyond plain functions, and where some memories are imported and others defined.
  *
- * @param limit bytes that each memory may grow to, at most 2 GiB
+ * @param limit bytes that each memory may grow to, at most 1 GiB
  * @throws Malformed
  */
 export function markWrites(module: Uint8Array, limit: number): Uint8Array | undefined {

@@ -15,8 +15,8 @@ import { markWrites } from './mark-writes.ts';
 const FORMAT = 6;
 const DESCRIPTION = 'prepared.json';
 const GLUE = 'unit.mjs';
-/** Memories that may grow larger, in bytes, have no marks: their addresses would not do for signed numbers. */
-const MOST_MARKED = 2 ** 31;
+/** Memories that may grow larger, in bytes, have no marks: a card's end must do for a signed number. */
+const MOST_MARKED = 2 ** 30;
 
 /** What a prepared unit is, as written beside its files. */
 interface Description {

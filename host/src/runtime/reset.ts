@@ -6,8 +6,7 @@ import { CARD_LOG2, LONGEST_WRITE } from './cards.ts';
  * A core instance changes nothing but its memories, globals, tables and passive segments. Units whose code can
  * change tables or drop segments never get here, and every memory and mutable global is exported by the
  * rewritten modules (core-rewrite.ts), so the snapshot is all there is. Of memories whose modules mark what they
- * write (mark-writes.ts) only that is copied. Refused, so that the caller makes a
- * new instance, where
+ * write (mark-writes.ts) only that is copied. Refused, so that the caller makes a new instance, where
  * - a memory has grown: it cannot shrink, and its size is state;
  * - a handle of the host is alive: the glue's tables cannot be reached, and would keep it;
  * - the event did not return normally (the caller's part): the glue refuses a trapped instance, and a call that
@@ -28,7 +27,11 @@ export interface Snapshot {
   restore(liveHandles: number): ResetObstacle | undefined;
 }
 
-/** @param marksOf the marks of the cards that were written of a memory, see cards.ts; all of it is copied where there are none */
+/**
+ * Keeps what the state is now.
+ *
+ * @param marksOf the marks of a memory's written cards, see cards.ts; where it has none, all of it is copied back
+ */
 export function takeSnapshot(
   state: CoreState,
   marksOf: (memory: WebAssembly.Memory) => Uint8Array | undefined = () => undefined,

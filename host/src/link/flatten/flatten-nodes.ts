@@ -12,7 +12,8 @@ export interface FlattenNote {
 
 /**
  * The nodes with their components flattened where they can be, each component once, so that what was the same stays
- * the same. `used` says which exports of an instance anything is made of: functions that nobody uses are dropped. `answers` says what imported ones answer, where that is known.
+ * the same. `used` says which exports of an instance anything is made of: functions that nobody uses are dropped. `answers`
+ * says what imported ones answer, where that is known.
  * Throws Malformed.
  */
 export function flattenNodes(
