@@ -1,9 +1,11 @@
-import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Answerer } from '../channel/serve.ts';
 import { isAllowed, parseAllowedHost } from './allowed-hosts.ts';
 import type { HttpAnswer, OutboundRequest } from './message.ts';
 import { send, SendError } from './send.ts';
+
+// As in trigger/http/server.ts.
+const { Agent: HttpAgent } = process.getBuiltinModule('node:http');
 
 export interface HttpServiceOptions {
   /** Entries of `allowed_outbound_hosts`, see http/grants.ts. */

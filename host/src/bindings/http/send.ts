@@ -1,11 +1,9 @@
-import {
-  request as requestHttp,
-  type Agent as HttpAgent,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { request as requestHttps, type Agent as HttpsAgent } from 'node:https';
 import type { Headers, HttpError, OutboundRequest, OutboundResponse } from './message.ts';
+
+// As in trigger/http/server.ts.
+const { request: requestHttp } = process.getBuiltinModule('node:http');
 
 /** What a host keeps of one answer at most, as in Spin (crates/world, MAX_HOST_BUFFERED_BYTES). */
 const MAX_RESPONSE = 128 * 1024 * 1024;
