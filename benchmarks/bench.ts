@@ -24,7 +24,7 @@ Options:
   --quiet         do not say what is being measured
   --help          this text
 
-A whole run takes ten to twelve minutes on two cores, and wants the machine for itself. SPIN_BIN names a
+A whole run takes eight to ten minutes on two cores, and wants the machine for itself. SPIN_BIN names a
 Spin binary to measure on as well. Redis, Mosquitto and Wasmtime's Python package are used where they
 are installed; what is missing is left out and named in the report.
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,8 +29,11 @@ export function writeChain(kind: ChainKind, depths: readonly number[], folder = 
   const longest = Math.max(...depths);
   const links = Array.from({ length: longest - 1 }, (_, index) => index + 1);
   const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    const file = join(root, path);
+    // A file written anew would be read anew by every process that starts the app.
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   };
   for (const number of links) {
     const name = link(number);

@@ -1,16 +1,12 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Effort } from './effort.ts';
 import { loadSuite } from './load-suite.ts';
 import { orderOf } from './order.ts';
+import { FreshProcesses } from './process.ts';
 import type { Progress } from './progress.ts';
 import { missing } from './requirements.ts';
 import type { CaseResult, SuiteResult } from './schema.ts';
 import type { Case, Measured, SuiteName } from './suite.ts';
 import type { Work } from './work.ts';
-
-const WORK = fileURLToPath(new URL('./work.ts', import.meta.url));
-const COMPILED = fileURLToPath(new URL('../.out/compiled', import.meta.url));
 
 /** Runs one suite: prepares it, then every case in each round, each in a fresh process. */
 export async function runSuite(name: SuiteName, effort: Effort, progress: Progress): Promise<SuiteResult> {
@@ -24,14 +20,20 @@ export async function runSuite(name: SuiteName, effort: Effort, progress: Progre
   const parts = cases.flatMap((one) => (one.parts ?? ['']).map((part) => ({ ...one, part })));
   const partsOf = (round: number) => parts.filter(({ once }) => round === 0 || !once);
   progress.begin(name, parts.length + partsOf(1).length * (effort.rounds - 1));
-  const prepared = await work({ do: 'prepare', suite: name, cases: cases.map((one) => one.name), effort });
+  using processes = new FreshProcesses();
+  const prepared = await processes.run({
+    do: 'prepare',
+    suite: name,
+    cases: cases.map((one) => one.name),
+    effort,
+  });
   progress.prepared();
   const rounds = new Map<string, (readonly Measured[])[]>(cases.map((one) => [one.name, []]));
   for (let round = 0; round < effort.rounds; round++) {
     for (const { name: caseName, part, label } of orderOf(partsOf(round), round)) {
       progress.step(round, part === '' ? label : `${label}, ${part}`);
       const run: Work = { do: 'run', suite: name, name: caseName, part, prepared, effort };
-      rounds.get(caseName)?.push((await work(run)) as readonly Measured[]);
+      rounds.get(caseName)?.push((await processes.run(run)) as readonly Measured[]);
     }
   }
   progress.end();
@@ -64,24 +66,4 @@ export function caseResult({ name, label }: Case, rounds: readonly (readonly Mea
 /** Five digits: more would be noise in the file. */
 function significant(value: number): number {
   return Number(value.toPrecision(5));
-}
-
-function work(what: Work): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    // Sources are compiled once, not in every process.
-    const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
-    const child = fork(WORK, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
-    let answer: { readonly value?: unknown; readonly error?: string } | undefined;
-    child.once('message', (message: typeof answer) => {
-      answer = message;
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code === 0 && answer && !answer.error) return resolve(answer.value);
-      const name =
-        what.do === 'run' ? `${what.suite}: ${what.name} ${what.part}` : `${what.suite}: preparation`;
-      return reject(new Error(`${name} failed: ${answer?.error ?? `its process ended with ${code}`}`));
-    });
-    child.send(what);
-  });
 }

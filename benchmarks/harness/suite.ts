@@ -43,7 +43,10 @@ export interface Suite {
   readonly name: SuiteName;
   readonly title: string;
   cases(effort: Effort): readonly Case[];
-  /** Builds what the cases need, once; what it gives must be JSON. */
+  /**
+   * Builds what the cases need, once; what it gives must be JSON. It loads what only it needs: the process of a case
+   * would pay for that too.
+   */
   prepare(effort: Effort, cases: readonly Case[]): Promise<unknown>;
   /** Checks the answers, then measures. Runs in a process that has done nothing else. */
   run(name: string, part: string, prepared: never, effort: Effort): Promise<readonly Measured[]>;

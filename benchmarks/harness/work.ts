@@ -1,5 +1,6 @@
 import type { Effort } from './effort.ts';
 import { loadSuite } from './load-suite.ts';
+import { workBegins } from './since-start.ts';
 import type { SuiteName } from './suite.ts';
 
 /** What one process is told to do. */
@@ -26,8 +27,10 @@ async function result(work: Work): Promise<unknown> {
   return suite.prepare(work.effort, cases);
 }
 
-/** The process of one case, or of a suite's preparation: it does its work, answers and ends. */
+/** The process of one case, or of a suite's preparation: it waits for its work, does it, answers and ends. */
+const ready = performance.now();
 process.once('message', (work: Work) => {
+  workBegins(ready);
   result(work).then(
     (value) => process.send?.({ value }, () => process.exit(0)),
     (error: unknown) =>

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Payload } from './payloads.ts';
 import { ask, loadStock, loadUnit } from './service.ts';
 import { wrongAnswer, type Subject } from './subject.ts';
@@ -58,10 +55,10 @@ export async function nodeSubject(wasm: string, cache: string, to: 'service' | '
   return subject(inThisThread(unit.instance().exports), to, [process.pid], nothing);
 }
 
-export async function stockSubject(wasm: string, cache: string): Promise<Subject> {
-  const folder = await mkdtemp(join(tmpdir(), 'tenon-stock-'));
+/** `folder` holds the component as jco transpiles it by itself. */
+export async function stockSubject(wasm: string, folder: string, cache: string): Promise<Subject> {
   const exports = await loadStock(wasm, folder, cache);
-  return subject(inThisThread(exports), 'service', [process.pid], () => rm(folder, { recursive: true }));
+  return subject(inThisThread(exports), 'service', [process.pid], nothing);
 }
 
 export async function wasmtimeSubject(wasm: string): Promise<Subject> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createBindings } from '../../host/src/bindings/create.ts';
@@ -48,25 +48,29 @@ export async function loadUnit(wasm: string, cache: string): Promise<LoadedUnit>
   };
 }
 
-/** The same component as jco transpiles it by itself, with its own bookkeeping; returns its exports. */
-export async function loadStock(
-  wasm: string,
-  folder: string,
-  cache: string,
-): Promise<Readonly<Record<string, unknown>>> {
+/** Has jco transpile a component by itself, with its own bookkeeping, into a folder of its own. */
+export async function transpileStock(wasm: string, folder: string): Promise<void> {
   const { transpileBytes } = await import('@bytecodealliance/jco-transpile');
   const { files } = await transpileBytes(await readFile(wasm), {
     name: 'stock',
     instantiation: 'sync',
     outDir: folder,
   });
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const names: string[] = [];
   for (const [path, data] of Object.entries(files)) {
     const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.js$/, '.mjs');
     await writeFile(join(folder, name), data);
-    if (name.endsWith('.wasm')) names.push(name);
   }
+}
+
+/** Loads what `transpileStock` wrote of a component, with the imports of its unit; returns its exports. */
+export async function loadStock(
+  wasm: string,
+  folder: string,
+  cache: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.wasm'));
   const { prepared } = await loadUnit(wasm, cache);
   const modules = await compile(folder, names);
   const glue = (await import(pathToFileURL(join(folder, 'stock.mjs')).href)) as { instantiate: Instantiate };

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { buildApp } from '../../host/src/build/app.ts';
 import { writeChain } from '../apps/chain.ts';
 import type { Effort } from '../harness/effort.ts';
 import type { Case, Measured, Suite } from '../harness/suite.ts';
@@ -35,6 +34,7 @@ export const build: Suite = {
     ...Object.entries(SIZES).map(([name, { label }]): Case => ({ name, label, once: true })),
   ],
   async prepare({ depths }) {
+    const { buildApp } = await import('../../host/src/build/app.ts');
     const { manifest } = writeChain('ask', depths);
     // So that sizes are a matter of linking alone.
     await buildApp({ manifest });
@@ -46,7 +46,7 @@ export const build: Suite = {
 };
 
 /** Beyond this a first build takes longer than it tells. */
-const LONGEST = 5;
+const LONGEST = 2;
 
 /** The command as a user runs it, in a process of its own: a first build, a second one, one after a change. */
 async function times({ depths }: Effort): Promise<Measured[]> {
@@ -77,6 +77,7 @@ async function times({ depths }: Effort): Promise<Measured[]> {
 }
 
 async function sizes(manifest: string, options: object, { depths }: Effort): Promise<Measured[]> {
+  const { buildApp } = await import('../../host/src/build/app.ts');
   const chain = writeChain('ask', depths);
   const folder = await mkdtemp(join(tmpdir(), 'tenon-size-'));
   try {

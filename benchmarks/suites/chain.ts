@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { buildApp } from '../../host/src/build/app.ts';
-import { writeSpinToml } from '../../host/src/deploy/write.ts';
 import { answerOf, writeChain, type ChainKind } from '../apps/chain.ts';
 import type { Effort } from '../harness/effort.ts';
 import { time, timesOf, type Calls } from '../harness/measure.ts';
 import type { Requirement } from '../harness/requirements.ts';
 import type { Case, Measured, Suite } from '../harness/suite.ts';
-import { startMeasured } from '../subjects/app.ts';
 
 /** How the calls of a chain are carried, and what is waited for. */
 const WAYS = {
@@ -36,6 +33,8 @@ export const chain: Suite = {
       return { name, label, needs, parts: depths.map(partOf) };
     }),
   async prepare({ depths }, cases) {
+    const { buildApp } = await import('../../host/src/build/app.ts');
+    const { writeSpinToml } = await import('../../host/src/deploy/write.ts');
     const manifests = {
       ask: writeChain('ask', depths).manifest,
       pass: writeChain('pass', depths).manifest,
@@ -74,6 +73,7 @@ function profileOf(way: Way): { profile?: string } {
 type Run = (way: Way, depth: number, at: string, from: Prepared, effort: Effort) => Promise<Measured[]>;
 
 const onNode: Run = async (way, depth, at, { manifests, folders }, effort) => {
+  const { startMeasured } = await import('../subjects/app.ts');
   const { kind } = WAYS[way];
   const { door, services } = writeChain(kind, effort.depths);
   const printed = new Lines();

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { buildApp } from '../../host/src/build/app.ts';
 import { answerOf, writeChain, type Chain } from '../apps/chain.ts';
 import type { Effort } from '../harness/effort.ts';
 import { time, timesOf } from '../harness/measure.ts';
 import { median, quantile } from '../../host/src/cli/bench/statistics.ts';
+import { sinceStart } from '../harness/since-start.ts';
 import type { Case, Measured, Suite } from '../harness/suite.ts';
-import { prepareApp, preparedFolder } from '../subjects/prepare-app.ts';
 import { depthOf, partOf } from './chain.ts';
 
 const VARIANTS = {
@@ -37,6 +36,8 @@ export const engine: Suite = {
       })),
     ),
   async prepare({ depths }, cases) {
+    const { buildApp } = await import('../../host/src/build/app.ts');
+    const { prepareApp } = await import('../subjects/prepare-app.ts');
     const { manifest, door } = writeChain('ask', depths);
     const folders: Record<string, string> = {};
     for (const variant of Object.keys(VARIANTS) as Variant[]) {
@@ -83,7 +84,7 @@ async function onWasmtime({ wasm, chain, depth, at }: Unit, effort: Effort): Pro
   const uri = `/${chain.door(depth)}`;
   const { body } = await host.request(uri);
   if (body !== answerOf('ask', depth)) throw new Error(`${uri} answered ${body}`);
-  const events = effort.quick ? 20 : 200;
+  const events = effort.quick ? 20 : 100;
   await host.fresh(uri, events / 2);
   const times = await host.fresh(uri, events);
   const whole = times.event.map((ns, index) => ns + times.instantiate[index]! + times.drop[index]!);
@@ -140,7 +141,7 @@ async function throughPool(unit: Unit, effort: Effort): Promise<Measured[]> {
     };
     await once();
     if (fresh === 'auto')
-      measured.push({ at, measure: 'cold start', unit: 'ms', value: performance.now(), samples: 1 });
+      measured.push({ at, measure: 'cold start', unit: 'ms', value: sinceStart(), samples: 1 });
     const calls = async (count: number): Promise<undefined> => {
       for (let n = 0; n < count; n++) await once();
       return undefined;
@@ -161,6 +162,7 @@ async function throughPool(unit: Unit, effort: Effort): Promise<Measured[]> {
 
 /** The same without a pool: what making an instance, and making it as new, takes by itself. */
 async function ofInstances({ wasm, manifest, chain, depth, at }: Unit, effort: Effort): Promise<Measured[]> {
+  const { preparedFolder } = await import('../subjects/prepare-app.ts');
   const { ask, loadUnit } = await import('../subjects/service.ts');
   const unit = await loadUnit(wasm, preparedFolder(manifest));
   const uri = `/${chain.door(depth)}`;

@@ -2,9 +2,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildApp } from '../../host/src/build/app.ts';
-import { prepareApp } from '../subjects/prepare-app.ts';
-import { writeSpinToml } from '../../host/src/deploy/write.ts';
 import { writeOrders } from '../apps/orders.ts';
 import type { Effort } from '../harness/effort.ts';
 import { percentiles } from '../harness/percentiles.ts';
@@ -55,6 +52,9 @@ export const event: Suite = {
     })),
   ],
   async prepare(_, cases) {
+    const { buildApp } = await import('../../host/src/build/app.ts');
+    const { writeSpinToml } = await import('../../host/src/deploy/write.ts');
+    const { prepareApp } = await import('../subjects/prepare-app.ts');
     const prepared: Record<string, Prepared[string]> = {};
     for (const { name } of cases) {
       const [placement, store] = partsOf(name);

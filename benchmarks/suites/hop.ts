@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildApp, cacheFolder } from '../../host/src/build/app.ts';
-import { writeSpinToml } from '../../host/src/deploy/write.ts';
-import { prepareUnit } from '../../host/src/runtime/prepare.ts';
 import type { Effort } from '../harness/effort.ts';
 import { time, timesOf } from '../harness/measure.ts';
 import { cpuOf } from '../harness/process-cpu.ts';
@@ -46,12 +43,19 @@ interface Built {
   readonly wasm: string;
 }
 
+function stockFolder({ folder }: Built): string {
+  return join(folder, 'stock');
+}
+
 /** One call from service to service, by every way to make one. */
 export const hop: Suite = {
   name: 'hop',
   title: 'One call from service to service',
   cases: () => CASES,
   async prepare(_, cases) {
+    const { buildApp, cacheFolder } = await import('../../host/src/build/app.ts');
+    const { writeSpinToml } = await import('../../host/src/deploy/write.ts');
+    const { prepareUnit } = await import('../../host/src/runtime/prepare.ts');
     const cache = join(cacheFolder(MANIFEST), 'prepared');
     const build = async (name: string, place: readonly string[]): Promise<Built> => {
       const folder = join(cacheFolder(MANIFEST), '..', name);
@@ -64,6 +68,8 @@ export const hop: Suite = {
     };
     const linked = await build('hop-linked', []);
     const fused = await build('hop-fused', ['caller.callee=fused']);
+    const { transpileStock } = await import('../subjects/service.ts');
+    await transpileStock(linked.wasm, stockFolder(linked));
     if (cases.some(({ needs = [] }) => needs.includes('wasmtime'))) {
       const { precompile } = await import('../subjects/wasmtime.ts');
       await precompile([linked.wasm, fused.wasm]);
@@ -97,7 +103,7 @@ async function subjectOf(name: string, { linked, fused, cache }: Prepared): Prom
     case 'linked-node':
       return engine.nodeSubject(linked.wasm, cache, 'service');
     case 'stock-node':
-      return engine.stockSubject(linked.wasm, cache);
+      return engine.stockSubject(linked.wasm, stockFolder(linked), cache);
     case 'fused-wasmtime':
       return engine.wasmtimeSubject(fused.wasm);
     case 'linked-wasmtime':
