@@ -26,7 +26,7 @@ export interface Effort {
 export const FULL: Effort = {
   quick: false,
   rounds: 5,
-  coldMs: 250,
+  coldMs: 200,
   warmMs: 20,
   sampleMs: 30,
   minSamples: 15,

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Binding } from '../../host/src/bindings/binding.ts';
 import { createBindings } from '../../host/src/bindings/create.ts';
 import { createHandleLedger } from '../../host/src/runtime/handles.ts';
 import { importsFor } from '../../host/src/runtime/imports.ts';
@@ -24,12 +25,20 @@ function bindings(unit: string) {
   );
 }
 
-/** Prepares a unit, from the cache if it is there, and compiles its modules. */
-export async function loadUnit(wasm: string, cache: string): Promise<LoadedUnit> {
+/**
+ * Prepares a unit, from the cache if it is there, and compiles its modules.
+ *
+ * @param more what it imports beyond clocks, randomness and output
+ */
+export async function loadUnit(
+  wasm: string,
+  cache: string,
+  more: readonly Binding[] = [],
+): Promise<LoadedUnit> {
   // As in a worker: the glue reads the environment at every step.
   process.env = { ...process.env };
   const prepared = await prepareUnit(await readFile(wasm), cache, { memoryLimit: MEMORY_LIMIT });
-  const imports = importsFor(prepared.imports, bindings('bench'));
+  const imports = importsFor(prepared.imports, [...bindings('bench'), ...more]);
   const { instantiate } = (await import(pathToFileURL(prepared.glue).href)) as { instantiate: Instantiate };
   const modules = await compile(prepared.directory, prepared.modules);
   const ledger = createHandleLedger();
@@ -98,10 +107,20 @@ interface HttpExport {
 
 /** Asks an instance's HTTP export by itself; gives the body of the answer. */
 export function ask(exports: Readonly<Record<string, unknown>>, uri: string): string {
-  const http = (exports['fermyon:spin/inbound-http'] ?? exports['inboundHttp']) as HttpExport;
-  const headers = [['host', 'localhost']];
-  const { status, body } = http.handleRequest({ method: 'get', uri, headers, params: [], body: undefined });
+  const { status, body } = httpOf(exports).handleRequest({ ...REQUEST, method: 'get', uri, body: undefined });
   const text = new TextDecoder().decode(body);
   if (status !== 200) throw new Error(`${uri} answered ${status}: ${text}`);
   return text;
+}
+
+/** Posts to an instance's HTTP export by itself, which must accept. */
+export function postTo(exports: Readonly<Record<string, unknown>>, uri: string, body: Uint8Array): void {
+  const { status } = httpOf(exports).handleRequest({ ...REQUEST, method: 'post', uri, body });
+  if (status !== 202) throw new Error(`${uri} answered ${status}`);
+}
+
+const REQUEST = { headers: [['host', 'localhost']], params: [] };
+
+function httpOf(exports: Readonly<Record<string, unknown>>): HttpExport {
+  return (exports['fermyon:spin/inbound-http'] ?? exports['inboundHttp']) as HttpExport;
 }
