@@ -72,7 +72,7 @@ function dots(suite: SuiteResult, file: string, title: string, at: string, measu
 
 /** Rows of the hop suite that are not how Tenon carries a call on its own hosts. */
 function isOwn({ name: suite }: SuiteResult, name: string): boolean {
-  return suite !== 'hop' || (/^(fused|linked)-/.test(name) && name !== 'stock-node');
+  return suite !== 'hop' || /^(fused|linked)-/.test(name);
 }
 
 const SIZES = [

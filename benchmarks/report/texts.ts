@@ -9,7 +9,8 @@ p99 tell how batches differ, not single calls, and a request that calls nothing 
 call is a sample. They are plain Node programs, without Tenon: JSON on a kept connection on loopback, TCP_NODELAY on
 both ends, the callee in a process of its own, but for Moleculer's local call and for "one way", which is from publish
 until the subscriber has worked out the answer, both in one process. CPU is the processor time of all processes that
-take part, brokers included, for one call.
+take part, brokers included, for one call. jco's own glue looks for a debug switch in \`process.env\` at every step, for
+which Node asks the system; in the row below it a plain object stands there, as in Tenon's workers.
 `,
   chain: `Each service calls the next with a number, the last one answers; the first is asked through the app's own
 dispatch, without HTTP. Over MQTT no answer comes back: the time is until the last service has run, each message

@@ -56,8 +56,13 @@ export async function nodeSubject(wasm: string, cache: string, to: 'service' | '
 }
 
 /** `folder` holds the component as jco transpiles it by itself. */
-export async function stockSubject(wasm: string, folder: string, cache: string): Promise<Subject> {
-  const exports = await loadStock(wasm, folder, cache);
+export async function stockSubject(
+  wasm: string,
+  folder: string,
+  cache: string,
+  environment: 'own' | 'plain',
+): Promise<Subject> {
+  const exports = await loadStock(wasm, folder, cache, environment);
   return subject(inThisThread(exports), 'service', [process.pid], nothing);
 }
 

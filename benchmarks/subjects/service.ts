@@ -35,7 +35,7 @@ export async function loadUnit(
   cache: string,
   more: readonly Binding[] = [],
 ): Promise<LoadedUnit> {
-  // As in a worker: the glue reads the environment at every step.
+  // As in a worker: the glue looks for a debug switch in the environment at every step.
   process.env = { ...process.env };
   const prepared = await prepareUnit(await readFile(wasm), cache, { memoryLimit: MEMORY_LIMIT });
   const imports = importsFor(prepared.imports, [...bindings('bench'), ...more]);
@@ -73,14 +73,22 @@ export async function transpileStock(wasm: string, folder: string): Promise<void
   }
 }
 
-/** Loads what `transpileStock` wrote of a component, with the imports of its unit; returns its exports. */
+/**
+ * Loads what `transpileStock` wrote of a component, with the imports of its unit; returns its exports.
+ *
+ * @param environment what the glue finds at `process.env`, where it looks for a debug switch at every step: what Node
+ *   has there, which asks the system each time, or a plain object as in Tenon's workers
+ */
 export async function loadStock(
   wasm: string,
   folder: string,
   cache: string,
+  environment: 'own' | 'plain',
 ): Promise<Readonly<Record<string, unknown>>> {
+  const own = process.env;
   const names = (await readdir(folder)).filter((name) => name.endsWith('.wasm'));
   const { prepared } = await loadUnit(wasm, cache);
+  if (environment === 'own') process.env = own;
   const modules = await compile(folder, names);
   const glue = (await import(pathToFileURL(join(folder, 'stock.mjs')).href)) as { instantiate: Instantiate };
   return glue.instantiate(

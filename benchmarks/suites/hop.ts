@@ -16,6 +16,7 @@ const CASES: readonly Case[] = [
   { name: 'fused-node', label: 'fused, Node' },
   { name: 'linked-node', label: 'linked, Node' },
   { name: 'stock-node', label: 'linked, Node, stock jco glue' },
+  { name: 'stock-plain-node', label: 'linked, Node, stock jco glue, plain process.env' },
   { name: 'fused-wasmtime', label: 'fused, Wasmtime 42', needs: ['wasmtime'] },
   { name: 'linked-wasmtime', label: 'linked, Wasmtime 42', needs: ['wasmtime'] },
   { name: 'fused-spin', label: 'fused, Spin', needs: ['spin'] },
@@ -103,7 +104,9 @@ async function subjectOf(name: string, { linked, fused, cache }: Prepared): Prom
     case 'linked-node':
       return engine.nodeSubject(linked.wasm, cache, 'service');
     case 'stock-node':
-      return engine.stockSubject(linked.wasm, stockFolder(linked), cache);
+      return engine.stockSubject(linked.wasm, stockFolder(linked), cache, 'own');
+    case 'stock-plain-node':
+      return engine.stockSubject(linked.wasm, stockFolder(linked), cache, 'plain');
     case 'fused-wasmtime':
       return engine.wasmtimeSubject(fused.wasm);
     case 'linked-wasmtime':
