@@ -2,12 +2,10 @@ import { hex, Malformed } from './malformed.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const SHORT = 128;
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at++) if (bytes[at]! >= 0x80) return false;
-  return true;
-}
+/** What Buffer's toString comes down to; it takes any bytes, without a Buffer around them. */
+const { utf8Slice } = Buffer.prototype as unknown as {
+  utf8Slice(this: Uint8Array, start: number, end: number): string;
+};
 
 /**
  * Reads a bounded part of a file. Positions are offsets in the whole file, so that every message can name one;
@@ -87,11 +85,13 @@ export class Reader {
   /** A length-prefixed UTF-8 string. */
   text(): string {
     const start = this.offset;
-    const bytes = this.bytes(this.u32());
-    // As nearly all names are: a decoder is asked for each of thousands otherwise.
-    if (bytes.length <= SHORT && isAscii(bytes)) return String.fromCharCode(...bytes);
+    const length = this.u32();
+    this.skip(length);
+    // One call for each of thousands of names; it puts U+FFFD where a decoder would find fault.
+    const text = utf8Slice.call(this.file, this.offset - length, this.offset);
+    if (!text.includes('\uFFFD')) return text;
     try {
-      return UTF8.decode(bytes);
+      return UTF8.decode(this.file.subarray(this.offset - length, this.offset));
     } catch {
       throw new Malformed('malformed', 'a name is not UTF-8', start);
     }

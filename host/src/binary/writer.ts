@@ -2,7 +2,23 @@ import { sameBytes } from './same-bytes.ts';
 
 const UTF8 = new TextEncoder();
 const ASCII = /^[ -~]{0,256}$/;
-const NO_ROOM = new Uint8Array(0);
+const NO_ROOM: Uint8Array = new Uint8Array(0);
+
+/** What writing to a Buffer comes down to; it takes any array, and is one call where a loop takes one a letter. */
+const { latin1Write } = Buffer.prototype as unknown as {
+  latin1Write(this: Uint8Array, value: string, offset: number, length: number): number;
+};
+
+const SLAB = 16_384;
+let slab: Uint8Array = NO_ROOM;
+let cut = 0;
+
+/** Room is cut from a slab, as Buffer does it: for thousands of writers an array each costs several times as much. */
+function cutRoom(size: number): Uint8Array {
+  if (size > slab.length - cut) [slab, cut] = [new Uint8Array(SLAB), 0];
+  cut += size;
+  return slab.subarray(cut - size, cut);
+}
 
 /** Bytes of an unsigned LEB128, as short as can be. */
 export function lebLength(value: number): number {
@@ -24,7 +40,7 @@ const MOST_ROOM = 4096;
 export class Writer {
   private readonly parts: Uint8Array[] = [];
   /** Where small things go: from `start` to `at` stands what is not among the parts yet. */
-  private room = NO_ROOM;
+  private room: Uint8Array = NO_ROOM;
   private start = 0;
   private at = 0;
   private flushed = 0;
@@ -65,14 +81,16 @@ export class Writer {
       return this.u32(bytes.length).bytes(bytes);
     }
     // As nearly all names are: an encoder is asked for each of thousands otherwise.
-    this.u32(value.length);
-    for (let at = 0; at < value.length; at++) this.one(value.charCodeAt(at));
+    this.u32(value.length).reserve(value.length);
+    this.at += latin1Write.call(this.room, value, this.at, value.length);
     return this;
   }
 
   bytes(value: Uint8Array): this {
     if (value.length < LARGE) {
-      for (let at = 0; at < value.length; at++) this.one(value[at]!);
+      this.reserve(value.length);
+      this.room.set(value, this.at);
+      this.at += value.length;
       return this;
     }
     this.flush();
@@ -83,8 +101,6 @@ export class Writer {
 
   append(other: Writer): this {
     if (other.parts.length > 0) for (const part of other.chunks()) this.bytes(part);
-    // What is short is copied as it stands, without a view of it.
-    else if (other.length < LARGE) for (let at = other.start; at < other.at; at++) this.one(other.room[at]!);
     else this.bytes(other.room.subarray(other.start, other.at));
     return this;
   }
@@ -125,13 +141,16 @@ export class Writer {
   }
 
   private one(value: number): void {
-    if (this.at === this.room.length) this.grow();
+    if (this.at === this.room.length) this.reserve(1);
     this.room[this.at++] = value;
   }
 
-  private grow(): void {
+  /** Makes room for that many bytes in a row. */
+  private reserve(length: number): void {
+    if (length <= this.room.length - this.at) return;
     this.flush();
-    this.room = new Uint8Array(Math.min(MOST_ROOM, Math.max(FIRST_ROOM, this.room.length * 2)));
+    const doubled = Math.min(MOST_ROOM, Math.max(FIRST_ROOM, this.room.length * 2));
+    this.room = cutRoom(Math.max(length, doubled));
     this.start = this.at = 0;
   }
 
