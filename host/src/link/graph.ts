@@ -1,3 +1,4 @@
+import { plainView } from '../binary/plain-view.ts';
 import { decodeComponent } from '../component/decode.ts';
 import { guarded } from '../component/guarded.ts';
 import { signatureOf } from '../component/signature.ts';
@@ -96,7 +97,7 @@ export function resolveGraph(
     }
     const before = known.get(name);
     const result = before ? success(before) : decodeForLink(only.bytes);
-    if (result.ok) decoded.set(name, { bytes: only.bytes, ...result.value });
+    if (result.ok) decoded.set(name, { bytes: plainView(only.bytes), ...result.value });
     else problems.push(...result.diagnostics.map((d) => within(d, name)));
   }
   if (!names.has(graph.root)) problems.push(unknownInstance(graph.root, 'the root', names));
@@ -156,7 +157,7 @@ export interface Decoded {
 }
 
 export function decodeForLink(bytes: Uint8Array): Result<Decoded> {
-  const syntax = decodeComponent(bytes);
+  const syntax = decodeComponent(plainView(bytes));
   if (!syntax.ok) return syntax;
   return guarded(() =>
     success({ syntax: syntax.value, signature: signatureOf(syntax.value, new TypeBudget()) }),
