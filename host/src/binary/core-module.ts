@@ -113,6 +113,16 @@ export function readImport(reader: Reader): CoreImport {
   return { module: from, name, kind, ...(memory && { memory }) };
 }
 
+/** Reads past one element of an import section, without its names. Throws Malformed. */
+export function skipImport(reader: Reader): CoreKind {
+  reader.skip(reader.u32());
+  reader.skip(reader.u32());
+  const kind = coreKind(reader);
+  if (kind === 'func') reader.u32();
+  else importType(reader, kind);
+  return kind;
+}
+
 /** What a core module exports, in order. Throws Malformed. */
 export function coreExports(module: Uint8Array): CoreExport[] {
   return inSection(module, CORE_SECTION.export, (reader) =>

@@ -106,27 +106,31 @@ export function dataEnd({ count, offsets, lengths }: ActiveData): number {
 export function joinedData(data: ActiveData): Writer {
   const { module, offsets, starts, lengths } = data;
   const order = inOrder(data);
-  const runs = runsOf(data, order);
+  const { count, firsts, ends } = runsOf(data, order);
   let size = 0;
-  for (const { offset, end } of runs) size += headLength(offset, end - offset) + end - offset;
+  for (let run = 0; run < count; run++) {
+    const offset = offsets[order[firsts[run]!]!]!;
+    size += headLength(offset, ends[run]! - offset) + ends[run]! - offset;
+  }
   const out = new Uint8Array(size);
-  const source = Buffer.from(module.buffer, module.byteOffset, module.length);
   let to = 0;
-  let next = 0;
-  for (const { offset, end } of runs) {
+  for (let run = 0; run < count; run++) {
+    const next = firsts[run + 1]!;
+    const offset = offsets[order[firsts[run]!]!]!;
     out[to++] = 0x00;
     out[to++] = 0x41;
     to = signed(out, to, offset);
     out[to++] = 0x0b;
-    to = unsigned(out, to, end - offset);
-    for (; next < order.length && offsets[order[next]!]! < end; next++) {
-      const segment = order[next]!;
+    to = unsigned(out, to, ends[run]! - offset);
+    for (let at = firsts[run]!; at < next; at++) {
+      const segment = order[at]!;
       const start = starts[segment]!;
-      source.copy(out, to + offsets[segment]! - offset, start, start + lengths[segment]!);
+      // Shorter than any loop over the bytes, of eight of them too.
+      out.set(module.subarray(start, start + lengths[segment]!), to + offsets[segment]! - offset);
     }
-    to += end - offset;
+    to += ends[run]! - offset;
   }
-  return new Writer().u32(runs.length).bytes(out);
+  return new Writer().u32(count).bytes(out);
 }
 
 /** The segments that are not empty, by their place; they nearly always stand in that order already. */
@@ -137,30 +141,39 @@ function inOrder({ count, offsets, lengths }: ActiveData): Uint32Array {
   let last = 0;
   for (let at = 0; at < count; at++) {
     if (lengths[at] === 0) continue;
-    sorted &&= offsets[at]! >= last;
-    last = offsets[at]!;
+    const offset = offsets[at]!;
+    if (offset < last) sorted = false;
+    last = offset;
     all[kept++] = at;
   }
   const order = all.subarray(0, kept);
   return sorted ? order : order.sort((a, b) => offsets[a]! - offsets[b]! || a - b);
 }
 
-interface Run {
-  readonly offset: number;
-  end: number;
+/** Neighbours that become one segment, as numbers as the segments are. */
+interface Runs {
+  readonly count: number;
+  /** Where in the order each begins; behind the last, where the order ends. */
+  readonly firsts: Uint32Array;
+  /** Where each ends in memory. */
+  readonly ends: Uint32Array;
 }
 
-function runsOf({ offsets, lengths }: ActiveData, order: Uint32Array): Run[] {
-  const runs: Run[] = [];
-  let last: Run | undefined;
-  for (const segment of order) {
+function runsOf({ offsets, lengths }: ActiveData, order: Uint32Array): Runs {
+  const firsts = new Uint32Array(order.length + 1);
+  const ends = new Uint32Array(order.length);
+  let count = 0;
+  let last = -1;
+  for (let at = 0; at < order.length; at++) {
+    const segment = order[at]!;
     const offset = offsets[segment]!;
-    const end = offset + lengths[segment]!;
-    if (last && offset < last.end) throw new NotThisShape('its data overlaps');
-    if (last && offset - last.end <= GAP) last.end = end;
-    else runs.push((last = { offset, end }));
+    if (offset < last) throw new NotThisShape('its data overlaps');
+    if (last < 0 || offset - last > GAP) firsts[count++] = at;
+    last = offset + lengths[segment]!;
+    ends[count - 1] = last;
   }
-  return runs;
+  firsts[count] = order.length;
+  return { count, firsts, ends };
 }
 
 /** Flags, `i32.const offset`, `end`, and the length. */

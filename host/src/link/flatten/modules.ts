@@ -1,4 +1,4 @@
-import { readImport, type CoreImport } from '../../binary/core-module.ts';
+import { skipImport, type CoreImport, type CoreKind } from '../../binary/core-module.ts';
 import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
 import {
@@ -171,15 +171,15 @@ export function placedModule(
 
 function importsWithoutTable(module: Uint8Array): Writer {
   const found = section(module, ID.import)!;
-  return importSection(new Reader(module, found.start, found.end), ({ kind }) => kind !== 'table');
+  return importSection(new Reader(module, found.start, found.end), (kind) => kind !== 'table');
 }
 
 /** The import section with those imports that are kept. */
-export function importSection(reader: Reader, isKept: (one: CoreImport) => boolean): Writer {
+export function importSection(reader: Reader, isKept: (kind: CoreKind) => boolean): Writer {
   const kept: Uint8Array[] = [];
   reader.vector((r) => {
     const start = r.offset;
-    if (isKept(readImport(r))) kept.push(r.file.subarray(start, r.offset));
+    if (isKept(skipImport(r))) kept.push(r.file.subarray(start, r.offset));
   });
   const out = new Writer().u32(kept.length);
   for (const one of kept) out.bytes(one);

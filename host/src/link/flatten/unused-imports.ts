@@ -1,8 +1,16 @@
-import { coreExports, coreImports, coreSections, type CoreImport } from '../../binary/core-module.ts';
+import type { CoreKind } from '../../binary/core-module.ts';
 import { readExpression, type FunctionReference } from '../../binary/instructions.ts';
 import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
-import { elementSection, elementSegments, functionBodies, ID } from './core.ts';
+import {
+  elementSection,
+  elementSegments,
+  exportsOf,
+  functionBodies,
+  ID,
+  importsOf,
+  sectionsOf,
+} from './core.ts';
 import { importSection } from './modules.ts';
 import { NotThisShape } from './not-this-shape.ts';
 
@@ -16,7 +24,7 @@ const MODULE_NAME = 0;
  * move down to the places that become free. Throws NotThisShape, Malformed.
  */
 export function withoutUnusedImports(module: Uint8Array): Uint8Array {
-  const imports = coreImports(module);
+  const imports = importsOf(module);
   const imported = imports.filter(({ kind }) => kind === 'func').length;
   const used = usedFunctions(module);
   const places: number[] = [];
@@ -27,10 +35,10 @@ export function withoutUnusedImports(module: Uint8Array): Uint8Array {
     index < imported ? (places[index] ?? -1) : index - imported + free;
 
   const out = new Writer().bytes(module.subarray(0, PREAMBLE));
-  for (const { id, name, header, start, end } of coreSections(module)) {
+  for (const { id, name, header, start, end } of sectionsOf(module)) {
     if (id === ID.import) {
       let at = 0;
-      const isKept = ({ kind }: CoreImport): boolean => kind !== 'func' || placeOf(at++) >= 0;
+      const isKept = (kind: CoreKind): boolean => kind !== 'func' || placeOf(at++) >= 0;
       out.section(id, importSection(new Reader(module, start, end), isKept));
     } else if (id === ID.export) out.section(id, exportSection(module, placeOf));
     else if (id === ID.element) {
@@ -47,11 +55,11 @@ export function withoutUnusedImports(module: Uint8Array): Uint8Array {
 /** What exports, elements and code name. */
 function usedFunctions(module: Uint8Array): Set<number> {
   const used = new Set<number>();
-  for (const { kind, index } of coreExports(module)) if (kind === 'func') used.add(index);
+  for (const { kind, index } of exportsOf(module)) if (kind === 'func') used.add(index);
   for (const { functions } of elementSegments(module, new Map()))
     for (const index of functions) used.add(index);
   for (const body of functionBodies(module)) eachReference(body, (one) => used.add(one.function));
-  for (const { id, start, end } of coreSections(module)) {
+  for (const { id, start, end } of sectionsOf(module)) {
     if (id === ID.start) throw new NotThisShape('its core modules have start functions');
     if (id !== ID.global) continue;
     new Reader(module, start, end).vector((reader) => {
@@ -78,7 +86,7 @@ function eachReference(body: Uint8Array, onFunction: (reference: FunctionReferen
 type PlaceOf = (index: number) => number;
 
 function exportSection(module: Uint8Array, placeOf: PlaceOf): Writer {
-  const exports = coreExports(module);
+  const exports = exportsOf(module);
   const out = new Writer().u32(exports.length);
   for (const { name, kind, index } of exports) {
     const at = ['func', 'table', 'memory', 'global', 'tag'].indexOf(kind);
@@ -115,10 +123,10 @@ function names(reader: Reader, placeOf: PlaceOf): Writer {
     if (id === MODULE_NAME)
       out.section(id, new Writer().bytes(contents.file.subarray(contents.offset, contents.end)));
     if (id !== FUNCTION_NAMES) continue;
-    const known = contents.vector((r): [number, string] => [placeOf(r.u32()), r.text()]);
+    const known = contents.vector((r): [number, Uint8Array] => [placeOf(r.u32()), r.bytes(r.u32())]);
     const kept = known.filter(([place]) => place >= 0).toSorted(([a], [b]) => a - b);
     const section = new Writer().u32(kept.length);
-    for (const [place, name] of kept) section.u32(place).text(name);
+    for (const [place, name] of kept) section.u32(place).u32(name.length).bytes(name);
     out.section(id, section);
   }
   return out;
