@@ -7,7 +7,7 @@ import { createOutput, type OutputOptions, type Streams } from './output.ts';
 
 /** Runs the tool with arguments as after `tenon`; resolves to the exit code. */
 export async function main(args: readonly string[], given?: Streams): Promise<number> {
-  const streams = given ?? { stdout: process.stdout, stderr: process.stderr, env: process.env };
+  const streams = given ?? PROCESS;
   if (!given) watchProcess(args, streams);
   try {
     await createProgram(streams, await commandsFor(args)).parseAsync(args, { from: 'user' });
@@ -16,6 +16,17 @@ export async function main(args: readonly string[], given?: Streams): Promise<nu
     return report(error, args, streams);
   }
 }
+
+/** Each stream is made when it is first asked for; a command that has nothing to say makes none. */
+const PROCESS: Streams = {
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+  env: process.env,
+};
 
 /** What is thrown where nobody awaits it ends the process as what reaches main() does. */
 function watchProcess(args: readonly string[], streams: Streams): void {
