@@ -27,6 +27,7 @@ await inOneFile(
   join(dist, 'host', 'src'),
   ['cli/main.js', 'cli/commands/compose.js', 'link/compose.js'],
   'cli/composing.js',
+  ['commander'],
 );
 
 for (const file of globSync('guest/**/*.d.ts', { cwd: root, exclude: ['**/node_modules/**'] })) {
