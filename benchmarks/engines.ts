@@ -1,7 +1,7 @@
 /**
  * `npm run bench:engines`: what fresh engines cost on Wasmtime as Spin sets it, in a small Rust host. One, two, five
  * and ten services in a row, as built, hoisted, flattened, both, and fused: instantiate, call and drop, minimum and
- * median, and how large each unit and its memories are. Every answer is checked. Where `SPIN_BIN` names a Spin binary,
+ * median, how large each unit and its memories are, and how long writing zeros over as many bytes takes. Every answer is checked. Where `SPIN_BIN` names a Spin binary,
  * requests to it follow. `-- --rounds 5 --depths 1,2` is shorter.
  */
 import { statSync } from 'node:fs';

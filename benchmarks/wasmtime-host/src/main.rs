@@ -2,14 +2,16 @@
 //!
 //! `tenon-wasmtime-host ROUNDS EVENTS (NAME FILE URI ANSWER)…` prints, for each component and phase, a line of
 //! `name phase minimum median samples` in ns, separated by tabs, and one of `name memory bytes`. In each round every
-//! component has its turn of so many events, so that whatever else the machine does falls on all alike.
+//! component has its turn of so many events, so that whatever else the machine does falls on all alike. The phase
+//! `zeros` is none of an event: so long it takes to write as many bytes as the component's memories have.
 //! `tenon-wasmtime-host precompile FILE…` comes before it.
 
 mod http;
 mod spin;
 mod unit;
 
-use std::time::Duration;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 use unit::{Event, Unit};
 use wasmtime::Result;
 
@@ -32,15 +34,17 @@ fn main() -> Result<()> {
         .iter()
         .zip(runtime.block_on(measure(&units, rounds, events))?)
     {
-        print(&unit.name, "instantiate", &events, |event| {
-            event.instantiate
-        });
-        print(&unit.name, "call", &events, |event| event.call);
-        print(&unit.name, "drop", &events, |event| event.drop);
-        print(&unit.name, "all", &events, |event| {
-            event.instantiate + event.call + event.drop
-        });
+        let of = |phase: fn(&Event) -> Duration| events.iter().map(phase).collect::<Vec<_>>();
+        print(&unit.name, "instantiate", of(|event| event.instantiate));
+        print(&unit.name, "call", of(|event| event.call));
+        print(&unit.name, "drop", of(|event| event.drop));
+        print(
+            &unit.name,
+            "all",
+            of(|event| event.instantiate + event.call + event.drop),
+        );
         let memory = events.iter().map(|event| event.memory).max().unwrap_or(0);
+        print(&unit.name, "zeros", zeros(memory as usize, events.len()));
         println!("{}\tmemory\t{memory}", unit.name);
     }
     Ok(())
@@ -66,11 +70,23 @@ async fn measure(units: &[Unit], rounds: usize, events: usize) -> Result<Vec<Vec
     Ok(taken)
 }
 
-fn print(name: &str, phase: &str, events: &[Event], of: impl Fn(&Event) -> Duration) {
-    let mut times: Vec<u128> = events.iter().map(|event| of(event).as_nanos()).collect();
+/// How long writing zeros over so many bytes takes, which were written just before: the least that making memories as
+/// new can take where every byte is written.
+fn zeros(bytes: usize, times: usize) -> Vec<Duration> {
+    let mut memory = vec![1_u8; bytes];
+    let mut once = || {
+        let began = Instant::now();
+        black_box(&mut memory).fill(0);
+        began.elapsed()
+    };
+    (0..times).map(|_| once()).collect()
+}
+
+fn print(name: &str, phase: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let (minimum, median) = (times.first(), times.get(times.len() / 2));
     if let (Some(minimum), Some(median)) = (minimum, median) {
+        let (minimum, median) = (minimum.as_nanos(), median.as_nanos());
         println!("{name}\t{phase}\t{minimum}\t{median}\t{}", times.len());
     }
 }
