@@ -1,0 +1,117 @@
+import * as fc from 'fast-check';
+import { code, word } from './code.ts';
+import type { Alternatives } from './kinds.ts';
+import { number } from './literals.ts';
+
+// Left out is what the language leaves to its engines: how numbers with fractions look to other bases, powers and
+// functions of angles, the bits of NaN, locales, case beyond ASCII, comparisons that contradict themselves. And what
+// QuickJS does otherwise than the language says. It finds nothing to spread in a text (`{ ...'ab' }`), puts a bigint and
+// a number that is no int32 in the wrong order (`-5e9 < -1n`), and takes two divisions in a pattern's default for a
+// regular expression (`({ x = (1 / y) / 2 } = {}) => x`).
+
+export const num: Alternatives = ({ num, str, bool, list, big, map, date, re, object, lines, rule }) => [
+  code`(${num} ${word('+ - * / % & | ^ << >> >>> + - *')} ${num})`,
+  code`(${word('- + ~')}${num})`,
+  code`Math.${word('abs floor ceil round trunc sign sqrt fround clz32')}(${num})`,
+  code`Math.${word('max min imul')}(${num}, ${num})`,
+  code`((${num} & 7) ** (${num} & 3))`,
+  code`(${bool} ? ${num} : ${num})`,
+  code`${str}.${word('length length charCodeAt(1) codePointAt(0) search(r0)')}`,
+  code`${word('parseInt parseFloat Number')}(${str})`,
+  code`parseInt(${str}.slice(0, 8), ${word('2 7 10 16 36')})`,
+  code`${str}.${word('indexOf lastIndexOf')}(${str})`,
+  code`(${list}[${num} & 3] ?? ${num})`,
+  code`${list}.reduce((x, z) => (x ${word('+ - ^ *')} z) ${word('| & +')} ${num}, ${num})`,
+  code`${list}.${word('length indexOf(1) findLastIndex((x)=>x>2) at(-1)')}`,
+  code`Number(${big})`,
+  code`(${map}.get(${str}) ?? ${num})`,
+  code`${map}.size`,
+  code`${date}.get${word('Time UTCFullYear UTCMonth UTCDay UTCHours UTCMilliseconds')}()`,
+  code`Date.UTC(${num}, ${num} & 15, ${num} & 63, ${num})`,
+  code`${word('f0 f1')}(${num}, ${num})`,
+  code`(${word('n0 n1 n2')} ${word('= += -= *= ^= ??=')} ${num})`,
+  code`${word('n0 n1 n2')}${word('++ --')}`,
+  code`u0[${num} & 15]`,
+  code`make().of`,
+  code`make(${num}).twice`,
+  code`(${re}.exec(${str})?.index ?? ${num})`,
+  code`[...take(gen(${num}), 3)].length`,
+  code`(${object}.a?.length ?? ${num})`,
+  code`quote(${lines}, ${rule}).${word('total pieces lines.length')}`,
+  code`ask('turn', Uint8Array.from(${list}))[0]`,
+  code`ask('keep', whole(${str}))`,
+  code`(() => { try { return ${num} } finally { n2++ } })()`,
+  code`((x, { y = ${number}, ...z } = {}) => x + y + Object.keys(z).length)(${num}, ${object})`,
+];
+
+export const str: Alternatives = ({ num, str, bool, list, big, map, date, re, object, lines, rule }) => [
+  code`(${str} + ${str})`,
+  code`(${str} + ${num})`,
+  code`\`<\${${str}}|\${${num}}>\``,
+  code`(${bool} ? ${str} : ${str})`,
+  code`String(${num})`,
+  code`(${num} | 0).toString(${word('2 7 16 36')})`,
+  code`(${num}).to${word('Fixed(2) Fixed(0) Precision(3) Precision(17) Exponential(2) Exponential()')}`,
+  code`(${num}).toFixed(${num} & 127)`,
+  code`${str}.${word('slice substring substr')}(${num}, ${num})`,
+  code`${str}.${word('trim() trimStart() at(-1)?.concat("!") concat("ä",1) toWellFormed() split("").reverse().join("")')}`,
+  code`${str}.replace(/[^ -~]/g, '').to${word('Upper Lower')}Case()`,
+  code`${str}.pad${word('Start End')}(${num} & 31, ${str})`,
+  code`${str}.repeat(${num} & 3)`,
+  code`cap(${str}.replaceAll(${str}, ${str}))`,
+  code`cap(${str}.replace(${re}, ${str}))`,
+  code`cap(${str}.replace(${re}, (x, ...z) => x.length + show(z[0]) + ${str}))`,
+  code`show(${str}.${word('match search split')}(${re}))`,
+  code`show([...take(${str}.matchAll(${re}), 5)].map((x) => [...x, x.index, { ...x.groups }]))`,
+  code`${list}.join(${str})`,
+  code`${list}.to${word('String Sorted().toString Reversed().join')}()`,
+  code`(${big}).toString(${word('2 10 36')})`,
+  code`JSON.stringify(${object}, null, ${num} & 3)`,
+  code`JSON.stringify(${object}, (x, z) => (typeof z === 'number' ? z * 2 : z))`,
+  code`show(JSON.parse(JSON.stringify(${object}), (x, z) => (x === 'a' ? undefined : z)))`,
+  code`show(JSON.parse(${str}))`,
+  code`String.${word('fromCharCode fromCodePoint')}(${num} & 2047, ${num} & 65535)`,
+  code`${date}.to${word('ISOString JSON')}()`,
+  code`encodeURIComponent(${str})`,
+  code`decodeURIComponent(${str})`,
+  code`(typeof ${fc.oneof(num, str, bool, list, big, object)})`,
+  code`show(${fc.oneof(map, date, object, re)})`,
+  code`show(quote(${lines}, ${rule}))`,
+  code`show(ask('turn', Uint8Array.from(${list}))[1])`,
+  code`ask('kept').join()`,
+  code`(${word('s0 s1')} ${word('= += ||= &&=')} cap(${str}))`,
+  code`[...${str}].map((y) => y.codePointAt(0).toString(16)).join()`,
+  code`String.raw\`\\n\${${num}}\``,
+  code`(({ a, ...z }) => show([a, z]))(${object})`,
+  code`Object.prototype.toString.call(${fc.oneof(list, map, date, re, num)})`,
+];
+
+export const bool: Alternatives = ({ num, str, bool, list, big, map, re, object }) => [
+  code`(${num} ${word('< > <= >= === !== == !=')} ${num})`,
+  code`(${str} ${word('< > <= === !== ==')} ${str})`,
+  code`(${num} ${word('== < >')} ${str})`,
+  code`((${num} | 0) ${word('== < >')} ${big})`,
+  code`(${big} ${word('< === ==')} ${big})`,
+  code`(${bool} ${word('&& || === ^')} ${bool})`,
+  code`!${bool}`,
+  code`${re}.test(${str})`,
+  code`${str}.${word('includes startsWith endsWith')}(${str})`,
+  code`${list}.${word('includes(1) some((x)=>x>1) every((x)=>x<9)')}`,
+  code`${map}.has(${str})`,
+  code`(${str} in ${object})`,
+  code`Number.is${word('NaN Integer SafeInteger Finite')}(${num})`,
+  code`Object.is(${num}, ${num})`,
+  code`delete o0[${str}]`,
+];
+
+export const big: Alternatives = ({ num, big, str }) => [
+  code`(${big} ${word('+ - * / % & | ^')} ${big})`,
+  code`(-${big})`,
+  code`BigInt(${num})`,
+  code`BigInt(${num} | 0)`,
+  code`BigInt(${str})`,
+  code`BigInt.as${word('IntN UintN')}(${word('8 31 64 65')}, ${big})`,
+  code`((${big} & 15n) ** (${big} & 15n))`,
+  code`(${big} ${word('<< >>')} (${big} & 63n))`,
+  code`(g0 = capBig(${big}))`,
+];
