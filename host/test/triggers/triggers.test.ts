@@ -373,17 +373,22 @@ describe('units in processes of their own', () => {
       ...options,
     });
 
-  test.skipIf(mosquitto.missing)(`work together over a broker${mosquitto.reason}`, async () => {
-    const { address: mqtt } = ending(await startMosquitto());
-    const fulfilment = await orders('fulfilment', { mqtt, only: ['fulfilment'] });
-    expect(fulfilment.units.map(({ name }) => name)).toEqual(['fulfilment']);
-    expect(fulfilment.url).toBeUndefined();
-    const others = await orders('others', { mqtt, only: ['receiver,status'] });
-    expect(others.messages).toEqual([]);
-    const order = await placeOrder(others.url ?? '', 'three apples');
-    await counted(fulfilment, { handled: 1 });
-    expect(await statusOf(others.url ?? '', order)).toBe('fulfilled');
-  });
+  // The first of them builds the orders app.
+  test.skipIf(mosquitto.missing)(
+    `work together over a broker${mosquitto.reason}`,
+    { timeout: 180_000 },
+    async () => {
+      const { address: mqtt } = ending(await startMosquitto());
+      const fulfilment = await orders('fulfilment', { mqtt, only: ['fulfilment'] });
+      expect(fulfilment.units.map(({ name }) => name)).toEqual(['fulfilment']);
+      expect(fulfilment.url).toBeUndefined();
+      const others = await orders('others', { mqtt, only: ['receiver,status'] });
+      expect(others.messages).toEqual([]);
+      const order = await placeOrder(others.url ?? '', 'three apples');
+      await counted(fulfilment, { handled: 1 });
+      expect(await statusOf(others.url ?? '', order)).toBe('fulfilled');
+    },
+  );
 
   test('need one that both can reach', async () => {
     await expect(orders('receiver', { only: ['receiver'] })).rejects.toMatchObject({
