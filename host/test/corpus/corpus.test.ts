@@ -17,11 +17,15 @@ import { temporaryFolder } from '../orders/app.ts';
 import { tool } from '../tools.ts';
 import { wasmToolsProgram } from '../wasm-tools.ts';
 import { corpus, type CorpusComponent } from './corpus.ts';
+import { buildInGo } from './go/build.ts';
 
 const WIT = `package a:b; interface t { resource r { constructor(n: u32); n: func() -> u32; } }
 world exporter { import wasi:random/random@0.2.12; export t; }
 world bare { export f: func(s: list<string>) -> option<u32>; }
 package wasi:random@0.2.12 { interface random { get-random-u64: func() -> u64; } }`;
+
+const [wasmTools, go] = [tool('wasm-tools'), tool('go')];
+const inGo = !wasmTools.missing && !go.missing;
 
 let components: CorpusComponent[];
 beforeAll(async () => {
@@ -47,16 +51,26 @@ beforeAll(async () => {
   const [resource, bare] = components.slice(-2);
   const both = unwrap(compose([resource!, bare!], { roots: [bare!.name] }));
   components.push({ name: 'tenon compose', bytes: both.bytes });
-});
+  if (inGo) components.push({ name: 'Go', bytes: readFileSync(await buildInGo()) });
+}, 600_000);
 
-test('the corpus is of many toolchains', () => {
-  expect(components.length).toBeGreaterThanOrEqual(30);
-  const producers = components.flatMap(({ bytes }) => {
+/** All that left its mark in the corpus. */
+function producers(): string {
+  const all = components.flatMap(({ bytes }) => {
     const { parts, producers: own } = unwrap(inspect(bytes));
     return [...own, ...parts.flatMap((part) => part.producers)].map(({ name }) => name);
   });
+  return all.join();
+}
+
+test('the corpus is of many toolchains', () => {
+  expect(components.length).toBeGreaterThanOrEqual(30);
   for (const name of ['wit-component', 'wit-bindgen-c', 'rustc', 'clang'])
-    expect(producers.join()).toContain(name);
+    expect(producers()).toContain(name);
+});
+
+test.skipIf(!inGo)(`one of them is Go's own${go.reason}${wasmTools.reason}`, () => {
+  expect(producers()).toContain('Go cmd/compile');
 });
 
 test('every component is decoded, typed and inspected without a word', () => {
@@ -106,8 +120,6 @@ describe('encoding what was decoded gives the same model', () => {
     expect(written).toBeGreaterThan(components.length / 2);
   });
 });
-
-const wasmTools = tool('wasm-tools');
 
 test.skipIf(wasmTools.missing)(`what the linker makes of each is valid${wasmTools.reason}`, async () => {
   await using folder = await temporaryFolder('corpus');

@@ -1,36 +1,44 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cachedBuild } from '../cached-build.ts';
 import { wasmToolsProgram } from '../wasm-tools.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HERE = import.meta.dirname;
-const CACHE = join(tmpdir(), 'tenon-test-components');
 
 /** Fulfilment in C: clang and wasi-libc compile it with the bindings that wit-bindgen wrote for its world. */
 export async function buildFulfilment(): Promise<string> {
   const folder = join(HERE, 'fulfilment');
   const sources = ['fulfilment.c', 'bindings/fulfilment.c', 'bindings/fulfilment_component_type.o'];
   const paths = sources.map((name) => join(folder, name));
-  return await cached('fulfilment', [...paths, join(folder, 'bindings/fulfilment.h')], async (output) => {
-    const core = `${output}.core`;
-    const flags = ['--target=wasm32-wasi', '-O2', '-mexec-model=reactor', '-Wl,--strip-debug', '-I', folder];
-    await run('clang', [...flags, ...paths, '-o', core]);
-    await run(wasmToolsProgram(), ['component', 'new', core, '-o', output]);
-    await rm(core);
-  });
+  return await cachedBuild(
+    'fulfilment',
+    [...paths, join(folder, 'bindings/fulfilment.h')],
+    async (output) => {
+      const core = `${output}.core`;
+      const flags = [
+        '--target=wasm32-wasi',
+        '-O2',
+        '-mexec-model=reactor',
+        '-Wl,--strip-debug',
+        '-I',
+        folder,
+      ];
+      await run('clang', [...flags, ...paths, '-o', core]);
+      await run(wasmToolsProgram(), ['component', 'new', core, '-o', output]);
+      await rm(core);
+    },
+  );
 }
 
 /** Status in Python: componentize-py takes CPython along, and the world as the repository has it. */
 export async function buildStatus(): Promise<string> {
   const app = join(HERE, 'status', 'app.py');
-  return await cached('status', [app, join(ROOT, 'components/status/world.wit')], async (output) => {
+  return await cachedBuild('status', [app, join(ROOT, 'components/status/world.wit')], async (output) => {
     const wit = `${output}.wit`;
     await cp(join(ROOT, 'components/status/world.wit'), join(wit, 'world.wit'));
     for (const name of ['fermyon-spin', 'fermyon-spin@2.0.0'])
@@ -39,21 +47,4 @@ export async function buildStatus(): Promise<string> {
     await run('componentize-py', [...options, '-o', output]);
     await rm(wit, { recursive: true });
   });
-}
-
-/** Kept in the system's temporary folder by what it is made of. */
-async function cached(
-  name: string,
-  sources: readonly string[],
-  build: (output: string) => Promise<void>,
-): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of sources) hash.update(readFileSync(path));
-  const file = join(CACHE, `${name}-${hash.digest('hex').slice(0, 32)}.wasm`);
-  if (existsSync(file)) return file;
-  await mkdir(CACHE, { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  await build(unfinished);
-  await rename(unfinished, file);
-  return file;
 }
