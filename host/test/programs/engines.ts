@@ -19,6 +19,16 @@ export interface Engine extends AsyncDisposable {
   stats?(): UnitStats;
 }
 
+/** A request that has the program in a header: wasmtime-py passes a text at once, and bytes one by one. */
+const requestOf = (program: string) => ({
+  method: 'GET',
+  uri: '/',
+  headers: [
+    ['host', 'localhost'],
+    ['x-program', encodeURIComponent(program)],
+  ] as const,
+});
+
 /** The file of the app's unit. */
 async function unitFile(flatten: boolean, outDir: string): Promise<string> {
   const { units } = await buildApp({
@@ -57,7 +67,7 @@ async function node(name: string, wasm: string): Promise<Engine> {
   return {
     name,
     async run(program) {
-      const request = { method: 'POST', uri: '/', headers: [], body: Buffer.from(program) };
+      const request = { ...requestOf(program), body: Buffer.alloc(0) };
       const outcome = await host.dispatch({ kind: 'http', request });
       if (outcome.kind === 'trap') return undefined;
       if (outcome.kind !== 'response' || outcome.response.status !== 200)
@@ -76,8 +86,7 @@ function wasmtime(units: Readonly<Record<string, string>>): Engine[] {
     name,
     async run(program) {
       try {
-        const request = { method: 'POST', uri: '/', headers: [['host', 'localhost']] as const };
-        const { status, body } = await unit.request({ ...request, body: Buffer.from(program) });
+        const { status, body } = await unit.request(requestOf(program));
         if (status !== 200) throw new Error(`${name}: expected an answer, found ${status}`);
         return Buffer.from(body).toString();
       } catch (error) {

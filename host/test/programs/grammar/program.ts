@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { statement } from './statements.ts';
 
-const PRELUDE = readFileSync(join(import.meta.dirname, '..', 'prelude.js'), 'utf8');
+/** Without what only people read: each program is sent with it. */
+const PRELUDE = readFileSync(join(import.meta.dirname, '..', 'prelude.js'), 'utf8')
+  .replaceAll(/^ *(\/\/|\/\*).*$/gm, '')
+  .replaceAll(/\n\s*/g, '\n');
 
 /** What a program may do at its end, when what it says is already written: break what the next would need. */
 const ENDS = [

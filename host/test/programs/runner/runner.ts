@@ -11,9 +11,10 @@ function programOf(text: string): Program {
   }
 }
 
-/** Runs the program that it is sent, the body of a function that gives a text. */
+/** Runs the program that is in a header: the body of a function that gives a text. */
 export default {
-  async fetch(request: Request): Promise<Response> {
-    return new Response(programOf(await request.text())(desk));
+  fetch(request: Request): Response {
+    const text = decodeURIComponent(request.headers.get('x-program')!);
+    return new Response(programOf(text)(desk));
   },
 };
