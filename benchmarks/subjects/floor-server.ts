@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { CONTENTS, MEMORY, WORD, type FloorSetup } from './floor-words.ts';
 
-/** A server that takes orders as far as its step goes; tells its port, and ends with who started it. */
+/** What becomes of an order's body. */
 type Answer = (body: Buffer, done: (answer: Uint8Array) => void) => void;
 
-/** The next look for an answer is the event loop's next turn, which is the fastest way to see it (ADR 8). */
+/** The event loop looks for the worker's answer at every turn, which is the fastest way to see it (ADR 8). */
 async function inWorker(setup: FloorSetup): Promise<Answer> {
   const memory = new SharedArrayBuffer(MEMORY);
   const words = new Int32Array(memory, 0, CONTENTS / 4);
@@ -50,6 +50,7 @@ async function tenonUp({ manifest, state }: FloorSetup): Promise<number> {
   return Number(new URL(app.url ?? '').port);
 }
 
+/** A server that takes orders as far as its step goes; it tells its port, and ends with who started it. */
 process.once('message', (setup: FloorSetup) => {
   const port = setup.step === 'order' ? tenonUp(setup) : serve(setup);
   port.then(
