@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { STEPS } from './subjects/floor-words.ts';
 
-test('every step takes orders, and has its row', { timeout: 120_000 }, () => {
+test('every step takes orders, and has its row', { timeout: 300_000 }, () => {
   const args = [join(import.meta.dirname, 'order-floor.ts'), '--rounds', '1', '--orders', '20'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
