@@ -44,8 +44,8 @@ export interface Suite {
   readonly title: string;
   cases(effort: Effort): readonly Case[];
   /**
-   * Builds what the cases need, once; what it gives must be JSON. It loads what only it needs: the process of a case
-   * would pay for that too.
+   * Builds what the cases need, once; what it gives must be JSON. Modules that nothing else needs are imported while it
+   * runs, as the process of every case would load them too.
    */
   prepare(effort: Effort, cases: readonly Case[]): Promise<unknown>;
   /** Checks the answers, then measures. Runs in a process that has done nothing else. */

@@ -16,7 +16,10 @@ interface Handler {
   readonly after?: () => void;
 }
 
-/** What Tenon's store does for an order, by the same statements: a read, and a transaction that checks it and writes. */
+/**
+ * What Tenon's store does for an order, by the same statements: a read, and a transaction that checks it and writes.
+ * Written out, so that nothing of Tenon is in this step.
+ */
 function openStore(): Handle {
   const database = new DatabaseSync(join(setup.state, 'store.db'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
@@ -70,13 +73,13 @@ async function open(): Promise<Handler> {
   if (setup.step === 'worker') return { handle() {} };
   const store = openStore();
   if (setup.step === 'store') return { handle: store };
-  const { handle, after } = await openServices(setup.step === 'reset');
+  const services = await openServices(setup.step === 'reset');
   return {
+    ...services,
     handle(id, body) {
-      handle(id, body);
+      services.handle(id, body);
       store(id, body);
     },
-    ...(after && { after }),
   };
 }
 

@@ -93,6 +93,8 @@ const BUILT_INS: Plugin = {
       /^import (?:(\w+)|\{([^}]*)\}) from ['"](node:[\w/]+)['"];$/gm,
       (_, whole: string | undefined, names: string | undefined, id: string) => {
         const module = `globalThis.process.getBuiltinModule('${id}')`;
+        if (id === 'node:child_process' && whole === undefined)
+          throw new Error(`${id} is imported by name, and only known as a whole`);
         if (id === 'node:child_process')
           return `const ${whole} = { spawn: (...args) => ${module}.spawn(...args) };`;
         return `const ${whole ?? `{${names?.replaceAll(' as ', ': ')}}`} = ${module};`;

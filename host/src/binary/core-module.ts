@@ -104,7 +104,7 @@ export function coreImports(module: Uint8Array): CoreImport[] {
 }
 
 /** One element of an import section. Throws Malformed. */
-export function readImport(reader: Reader): CoreImport {
+function readImport(reader: Reader): CoreImport {
   const from = reader.text();
   const name = reader.text();
   const kind = coreKind(reader);
