@@ -142,7 +142,7 @@ describe('buildApp', () => {
     rmSync(project.file('wit/other.wit'));
   });
 
-  test('gives the same bytes whatever the order of the manifest, and for two builds at once', async () => {
+  test('gives the same bytes whatever the order of the manifest, at once and from nothing', async () => {
     const orders = [FRONT + BACK + ROUTE, ROUTE + BACK + FRONT, BACK + ROUTE + FRONT].map((rest, index) => {
       const manifest = `shuffled-${index}.toml`;
       project.write({ [manifest]: HEAD + rest });
@@ -156,6 +156,9 @@ describe('buildApp', () => {
       expect(app.units.map(({ digest }) => digest)).toEqual(one!.app.units.map(({ digest }) => digest));
       expect(readFileSync(`${app.outDir}/plan.json`)).toEqual(readFileSync(`${one!.app.outDir}/plan.json`));
     }
+    rmSync(project.file('.out/.cache'), { recursive: true });
+    const { app } = await build(project, orders[1]);
+    expect(app.units.map(({ digest }) => digest)).toEqual(one!.app.units.map(({ digest }) => digest));
   }, 180_000);
 
   test('heals a broken cache', async () => {

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { makeBuiltins } from '../../../guest/src/engine/builtins.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError } from '../diagnostics/error.ts';
+import { buildTime } from './build-time.ts';
 import type { Bundle } from './bundle.ts';
+import type { Cache } from './cache.ts';
 import { isGuestFile } from './guest.ts';
 import { WRONG_EXPORT, type WrongExport } from './entry.ts';
 import { displayPath, spanAt, spanOfText } from './places.ts';
-import { scratchFolder } from './scratch.ts';
+import { quickJsEngine } from './quickjs/engine.ts';
+import { initialize } from './quickjs/initialize.ts';
+import { skeletonOf } from './quickjs/skeleton.ts';
 import { readSourceMap } from './source-map.ts';
 import { firstPlace, mapStack } from './stack.ts';
 
@@ -23,8 +26,7 @@ export interface ComponentizeRequest {
   readonly entry: string;
   /** Of several services that are fused, the entry module of each. */
   readonly entries?: ReadonlyMap<string, string> | undefined;
-  /** A folder for files that are gone afterwards. */
-  readonly scratch: string;
+  readonly cache: Cache;
 }
 
 /**
@@ -35,34 +37,23 @@ const MAKE_BUILTINS = `(0, eval)(${JSON.stringify(`(${makeBuiltins.toString()})(
 
 /**
  * Makes a component of a bundle with QuickJS, in its synchronous mode (Spin 3.x has no component-model async).
- * The engine runs the module's top-level code once and keeps the state; this happens in native threads, about
- * 1.3 s for each. Throws TenonError: `build/top-level-exception`, `build/wrong-export`, `build/toolchain`.
+ * componentize-qjs binds the world, once for each world; the engine then runs the module's top-level code in this
+ * thread, and its state is kept, so that the same sources give the same bytes. Throws TenonError:
+ * `build/top-level-exception`, `build/import-at-top-level`, `build/wrong-export`, `build/toolchain`.
  */
 export async function componentizeQuickJs(request: ComponentizeRequest): Promise<Uint8Array> {
-  const { componentize } = await import('componentize-qjs');
-  const folder = await scratchFolder(request.scratch, 'quickjs-');
   try {
-    // A module that lies in the module root is known by its name there: stack traces name the service.
-    const moduleRoot = join(folder, 'module');
-    const jsPath = join(moduleRoot, `${request.service}.js`);
-    const witPath = join(folder, 'world.wit');
-    await mkdir(moduleRoot);
-    const jsSource = `${request.bundle.code}\n${MAKE_BUILTINS}\n`;
-    await writeFile(jsPath, jsSource);
-    await writeFile(witPath, request.wit.source);
-    const { component } = await componentize({
-      witPath,
-      world: request.wit.world,
-      jsSource,
-      jsPath,
-      moduleRoot,
-      sync: true,
+    const skeleton = await skeletonOf(request.wit, request.cache);
+    return initialize({
+      skeleton,
+      engine: quickJsEngine(),
+      source: `${request.bundle.code}\n${MAKE_BUILTINS}\n`,
+      name: request.service,
+      now: buildTime(process.env),
     });
-    return component;
   } catch (error) {
+    if (error instanceof TenonError) throw error;
     throw new TenonError([engineDiagnostic((error as Error).message, request)], { cause: error });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -76,7 +67,7 @@ const DECLARATION = /Failed to declare JavaScript module: (?<text>[\s\S]*)$/;
 /** The message of either engine in our words, placed in the TypeScript source. */
 export function engineDiagnostic(
   message: string,
-  request: Omit<ComponentizeRequest, 'wit' | 'scratch'>,
+  request: Omit<ComponentizeRequest, 'wit' | 'cache'>,
 ): Diagnostic {
   const { service, bundle, base, entry, entries } = request;
   const map = readSourceMap(bundle.map);

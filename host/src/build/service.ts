@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { TenonError, unwrap } from '../diagnostics/error.ts';
 import { combineWit } from '../contract/wit-source.ts';
+import { buildTime } from './build-time.ts';
 import type { BundleRequest } from './bundle.ts';
 import { digestOf, type Cache } from './cache.ts';
 import type { ComponentizeRequest } from './componentize.ts';
@@ -81,13 +81,12 @@ export async function buildTarget(target: BuildTarget, context: ServiceContext):
   }
   const component = await context.inTurn(() => {
     context.onStep('componentizing');
-    const scratch = resolve(cache.folder, 'tmp');
     const { entry, parts } = target.bundle;
     const entries = parts && new Map(parts.map((part) => [part.service, part.entry]));
-    return engine.componentize({ service: name, bundle, wit, base, entry, entries, scratch });
+    return engine.componentize({ service: name, bundle, wit, base, entry, entries, cache });
   });
   if (context.force) await cache.remove('service', key);
-  // The engine's snapshot differs from run to run in seeds and clocks. Where another build was faster, its
+  // StarlingMonkey's snapshot differs from run to run in seeds and clocks. Where another build was faster, its
   // component is taken, so that both write the same units.
   const stored = await cache.put('service', key, { 'component.wasm': component });
   return { component: stored.files['component.wasm'], map: bundle.map, inputs: bundle.inputs, cached: false };
@@ -110,8 +109,9 @@ async function engineOf({ name, toolchain }: BuildTarget, base: string): Promise
   }
   const { componentizeQuickJs } = await import('./componentize.ts');
   const { GLUE_VERSION, mendGlue } = await import('./quickjs-glue.ts');
+  const { SNAPSHOT_VERSION } = await import('./quickjs/initialize.ts');
   return {
-    id: `componentize-qjs ${packageVersion('componentize-qjs')} sync, glue ${GLUE_VERSION}`,
+    id: `componentize-qjs ${packageVersion('componentize-qjs')} sync, glue ${GLUE_VERSION}, snapshot ${SNAPSHOT_VERSION}, at ${buildTime(process.env)}`,
     componentize: async (request) => mendGlue(await componentizeQuickJs(request)),
   };
 }

@@ -64,7 +64,7 @@ export async function componentizeStarlingMonkey(
   tool: StarlingMonkey,
 ): Promise<Uint8Array> {
   const { componentize } = (await import(pathToFileURL(tool.file).href)) as ComponentizeJs;
-  const folder = await scratchFolder(request.scratch, 'starlingmonkey-');
+  const folder = await scratchFolder(join(request.cache.folder, 'tmp'), 'starlingmonkey-');
   try {
     const sourcePath = join(folder, `${request.service}.js`);
     const witPath = join(folder, 'world.wit');

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { BuildOptions, BuiltApp } from './app.ts';
+import { buildTime } from './build-time.ts';
 import { digestOf, type Cache } from './cache.ts';
 import { GUEST_FOLDER } from './guest.ts';
 import { recordInputs, sameInputs, type InputRecord } from './inputs.ts';
@@ -69,6 +70,7 @@ function stateFile(cache: Cache, options: BuildOptions): string {
     // Messages and paths to show are relative to the working folder.
     process.cwd(),
     packageVersion('componentize-qjs'),
+    String(buildTime(process.env)),
     ownVersion(),
     process.version,
   );

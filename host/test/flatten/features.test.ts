@@ -10,7 +10,7 @@ import { link } from '../../src/link/link.ts';
 import { prepareUnit } from '../../src/runtime/prepare.ts';
 import { testUnits } from '../runtime/harness.ts';
 import { tool } from '../tools.ts';
-import { featuresService, helperService } from './services.ts';
+import { featuresService, helperService, type Builder } from './services.ts';
 
 const run = promisify(execFile);
 const PROBE = new URL('probe.py', import.meta.url).pathname;
@@ -20,34 +20,39 @@ const wasmTools = tool('wasm-tools');
 
 const units = testUnits();
 let folder: string;
+/** As built and flattened, both of componentize-qjs's own snapshots, and flattened of Tenon's. */
 let built: Uint8Array;
 let flattened: Uint8Array;
+let own: Uint8Array;
+
+async function unit(by: Builder, flatten: boolean): Promise<Uint8Array> {
+  const [features, helper] = await Promise.all([featuresService(by), helperService(by)]);
+  const linked = unwrap(
+    link({
+      instances: [
+        { name: 'features', bytes: features },
+        { name: 'helper', bytes: helper },
+      ],
+      edges: [{ importer: 'features', import: 't:helper/api', provider: 'helper', export: 't:helper/api' }],
+      root: 'features',
+      passes: { flatten },
+    }),
+  );
+  expect(linked.report.flattened).toEqual(
+    flatten ? [{ instance: 'helper' }, { instance: 'features' }] : undefined,
+  );
+  return linked.bytes;
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenon-flatten-'));
-  const [features, helper] = await Promise.all([featuresService(), helperService()]);
-  const unit = (flatten: boolean): Uint8Array => {
-    const linked = unwrap(
-      link({
-        instances: [
-          { name: 'features', bytes: features },
-          { name: 'helper', bytes: helper },
-        ],
-        edges: [{ importer: 'features', import: 't:helper/api', provider: 'helper', export: 't:helper/api' }],
-        root: 'features',
-        passes: { flatten },
-      }),
-    );
-    expect(linked.report.flattened).toEqual(
-      flatten ? [{ instance: 'helper' }, { instance: 'features' }] : undefined,
-    );
-    return linked.bytes;
-  };
-  built = unit(false);
-  flattened = unit(true);
+  built = await unit('toolchain', false);
+  flattened = await unit('toolchain', true);
+  own = await unit('tenon', true);
   await Promise.all([
     writeFile(join(folder, 'built.wasm'), built),
     writeFile(join(folder, 'flattened.wasm'), flattened),
+    writeFile(join(folder, 'own.wasm'), own),
   ]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -83,7 +88,8 @@ async function onNode(
 
 describe('a flattened unit', () => {
   test('says the same as one as built, on Node', { timeout: 120_000 }, async () => {
-    const [before, after] = [await onNode(built), await onNode(flattened)];
+    const [before, after, ours] = [await onNode(built), await onNode(flattened), await onNode(own)];
+    expect(ours).toEqual(after);
     expect(after.answers).toEqual(before.answers);
     expect(after.resetObstacles.length).toBe(before.resetObstacles.length);
     expect(before.answers.length).toBeGreaterThan(50);
@@ -95,10 +101,11 @@ describe('a flattened unit', () => {
     `says the same as one as built, on Wasmtime${wasmtime.reason}`,
     { timeout: 120_000 },
     async () => {
-      const files = [join(folder, 'built.wasm'), join(folder, 'flattened.wasm')];
+      const files = ['built.wasm', 'flattened.wasm', 'own.wasm'].map((name) => join(folder, name));
       const { stdout } = await run('python3', [PROBE, ...files], { maxBuffer: 1 << 24 });
-      const [before, after] = JSON.parse(stdout) as string[][];
+      const [before, after, ours] = JSON.parse(stdout) as string[][];
       expect(after).toEqual(before);
+      expect(ours).toEqual(before);
       expect(before?.at(-1)).toBe('trapped');
       const node = await onNode(flattened);
       expect(after?.slice(0, -1)).toEqual(node.answers.slice(0, -2));
@@ -106,11 +113,14 @@ describe('a flattened unit', () => {
   );
 
   test.skipIf(wasmTools.missing)(`is valid${wasmTools.reason}`, async () => {
-    const validated = run('wasm-tools', ['validate', '--features', 'all', join(folder, 'flattened.wasm')]);
-    await expect(validated).resolves.toMatchObject({ stderr: '' });
+    for (const name of ['flattened.wasm', 'own.wasm']) {
+      const validated = run('wasm-tools', ['validate', '--features', 'all', join(folder, name)]);
+      await expect(validated).resolves.toMatchObject({ stderr: '' });
+    }
   });
 
   test('still has the engine only once', () => {
     expect(flattened.length).toBeLessThan(built.length);
+    expect(own.length).toBeLessThan(built.length);
   });
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { quickjs } from '../link/quickjs.ts';
+import { ownQuickjs, quickjs } from '../link/quickjs.ts';
 
 const API = `interface api {
   resource counter { constructor(n: u32); up: func(by: u32); value: func() -> u32; }
@@ -36,9 +36,13 @@ export function handleMessage(payload, { topic }) {
 
 const source = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
 
+/** By componentize-qjs alone, or as Tenon builds services. */
+export type Builder = 'toolchain' | 'tenon';
+const BUILD = { toolchain: quickjs, tenon: ownQuickjs } as const;
+
 /** Tries what the language has, one case after another; calls the helper for what crosses components. */
-export const featuresService = async (): Promise<Uint8Array> =>
-  quickjs(FEATURES, 't:features/w', await source('features.js'));
-export const helperService = async (): Promise<Uint8Array> =>
-  quickjs(HELPER, 't:helper/w', await source('helper.js'));
+export const featuresService = async (by: Builder): Promise<Uint8Array> =>
+  BUILD[by](FEATURES, 't:features/w', await source('features.js'));
+export const helperService = async (by: Builder): Promise<Uint8Array> =>
+  BUILD[by](HELPER, 't:helper/w', await source('helper.js'));
 export const messagesService = (): Promise<Uint8Array> => quickjs(MESSAGES, 't:messages/w', MESSAGES_SOURCE);

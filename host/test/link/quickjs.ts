@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transpileBytes } from '@bytecodealliance/jco-transpile';
 import { componentize } from 'componentize-qjs';
+import { openCache } from '../../src/build/cache.ts';
+import { quickJsEngine } from '../../src/build/quickjs/engine.ts';
+import { initialize } from '../../src/build/quickjs/initialize.ts';
+import { skeletonOf } from '../../src/build/quickjs/skeleton.ts';
 
 const CACHE = join(tmpdir(), 'tenon-test-components');
 
@@ -24,6 +28,12 @@ export async function quickjs(wit: string, world: string, source: string): Promi
   writeFileSync(unfinished, component);
   renameSync(unfinished, cached);
   return component;
+}
+
+/** The same service as Tenon builds it: bound to its world by componentize-qjs, its engine's snapshot taken here. */
+export async function ownQuickjs(wit: string, world: string, source: string): Promise<Uint8Array> {
+  const skeleton = await skeletonOf({ source: wit, world }, openCache(CACHE));
+  return initialize({ skeleton, engine: quickJsEngine(), source, name: 'service', now: 0 });
 }
 
 /** Stands for every resource class of the host: none is made, but glue asks for them when it starts. */
