@@ -59,14 +59,18 @@ describe('a quick run of everything', () => {
   });
 
   test('can be compared: with itself nothing changed, with one that is slower it exits with 1', () => {
-    const before = fileOf('before.json', results);
-    const slower = structuredClone(results);
-    const figure = slower.suites[0]!.cases[0]!.figures[0]!;
-    figure.rounds = figure.rounds.map((value) => (value + 1) * 10);
-    const after = fileOf('after.json', slower);
+    // A busy machine's rounds may be further apart than any change.
+    const steady = (file: string, value: number): string => {
+      const copy = structuredClone(results);
+      const figure = copy.suites[0]!.cases[0]!.figures[0]!;
+      figure.rounds = figure.rounds.map(() => value);
+      return fileOf(file, copy);
+    };
+    const [before, after] = [steady('before.json', 1), steady('after.json', 2)];
+    const { at } = results.suites[0]!.cases[0]!.figures[0]!;
     expect(bench('compare', before, before)).toMatchObject({ status: 0 });
     const worse = bench('compare', before, after);
-    expect(worse.stdout).toContain(`worse: hop, js, ${figure.at}, p50: `);
+    expect(worse.stdout).toContain(`worse: hop, js, ${at}, p50: `);
     expect(worse.status).toBe(1);
     expect(JSON.parse(bench('compare', '--json', after, before).stdout)).toMatchObject({
       changes: expect.arrayContaining([expect.objectContaining({ verdict: 'better', case: 'js' })]),
