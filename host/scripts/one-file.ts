@@ -1,69 +1,82 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 
+/** What a script is made of. Paths are relative to the folder that it lies in. */
+export interface Parts {
+  /** The module whose exports are the script's. */
+  readonly entry: string;
+  /** Modules that are part of it although they are only imported while running. */
+  readonly modules: readonly string[];
+  /** Packages of which it has a copy. */
+  readonly packages: readonly string[];
+}
+
 /**
- * Puts modules that are needed together into one file, in place: `entries`, and what they import statically, end up in
- * `file`, and where each of them was stands one that passes its exports on. So whoever imports one of the others gets
- * the same classes, and a command does not look for a hundred files. Paths are relative to `folder`; packages, but for
- * those `within`, and what is imported while running, stay where they are.
+ * Puts a module, and what it imports statically, into one script, as `host/bin/script.js` runs it: a function of
+ * `exports`, of the script's own address and of `import`. What is imported while running stays outside, but for
+ * `modules`. The first line is a digest of the rest, under which compiled code is kept.
  */
-export async function inOneFile(
-  folder: string,
-  entries: readonly string[],
-  file: string,
-  within: readonly string[] = [],
-): Promise<void> {
-  const modules = await staticImports(folder, entries);
+export async function inOneFile(folder: string, file: string, parts: Parts): Promise<void> {
+  const { entry, modules, packages } = parts;
   const bundle = await rolldown({
-    input: Object.fromEntries(modules.map((module) => [module.replace(/\.js$/, ''), join(folder, module)])),
+    input: join(folder, entry),
     cwd: folder,
     platform: 'neutral',
-    plugins: [leaving((id) => modules.includes(relative(folder, id)), within), BUILT_INS],
+    transform: { define: { 'import.meta.url': ADDRESS } },
+    plugins: [outside((id) => modules.includes(relative(folder, id)), packages), BUILT_INS],
     logLevel: 'warn',
   });
   const { output } = await bundle.generate({
     dir: folder,
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    codeSplitting: { groups: [{ name: file.replace(/\.js$/, '') }] },
-    hoistTransitiveImports: false,
+    format: 'cjs',
+    entryFileNames: file,
+    codeSplitting: false,
     minify: { mangle: false, compress: false, codegen: { removeWhitespace: false } },
     comments: false,
   });
-  for (const chunk of output) {
-    if (chunk.type !== 'chunk') throw new Error(`the bundler wrote ${chunk.fileName}`);
-    const notices = chunk.fileName === file ? within.map(noticeOf).join('') : '';
-    writeFileSync(join(folder, chunk.fileName), notices + chunk.code);
-  }
-  const written = output.map(({ fileName }) => fileName).toSorted();
-  if (written.join() !== [...modules, file].toSorted().join())
-    throw new Error(`${file} was to hold ${modules.join(', ')}, but the bundler wrote ${written.join(', ')}`);
+  const [script] = output;
+  const left = [...modules, entry].filter((one) => !script.moduleIds.includes(join(folder, one)));
+  if (output.length > 1 || script.imports.length > 0 || left.length > 0)
+    throw new Error(
+      `${file} imports ${script.imports.join()}, lacks ${left.join()}, and is one of ${output.length}`,
+    );
+  const code = importsByHand(script.code, script.dynamicImports);
+  const notices = packages.map(noticeOf).join('');
+  const text = inAscii(
+    `${notices}(function (exports, ${ADDRESS}, ${IMPORT}) {\n'use strict';\n${code}\n})\n`,
+  );
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  writeFileSync(join(folder, file), `//${digest}\n${text}`);
 }
 
-/** The modules that come with the entries, these included. */
-async function staticImports(folder: string, entries: readonly string[]): Promise<string[]> {
-  const bundle = await rolldown({
-    input: entries.map((entry) => join(folder, entry)),
-    cwd: folder,
-    platform: 'neutral',
-    treeshake: false,
-    plugins: [leaving((id) => entries.includes(relative(folder, id)))],
+const ADDRESS = '__tenonScript';
+const IMPORT = '__tenonImport';
+
+/** A script that imports while running would have Node warn that this is experimental; so its caller does it. */
+function importsByHand(code: string, expected: readonly string[]): string {
+  const found = new Set<string>();
+  const changed = code.replaceAll(/\bawait import\("([^"]+)"\)/g, (_, id: string) => {
+    found.add(id);
+    return `await ${IMPORT}("${id}")`;
   });
-  const { output } = await bundle.generate({ dir: folder });
-  const ids = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-  return [...new Set(ids)]
-    .filter((id) => id.startsWith(folder))
-    .map((id) => relative(folder, id))
-    .toSorted();
+  if (found.size !== expected.length)
+    throw new Error(`of ${expected.join(', ')} only ${[...found].join(', ')} stand behind \`await\``);
+  return changed;
 }
 
-/** Leaves packages alone, and what is imported while running unless it `stays`. */
-function leaving(stays: (id: string) => boolean, within: readonly string[] = []): Plugin {
+/** One other character, and V8 takes two bytes for each: twice the memory, and four times as long to read. */
+function inAscii(text: string): string {
+  return text.replaceAll(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Leaves outside what is imported while running unless it `stays`, and all packages that are not named. */
+function outside(stays: (id: string) => boolean, packages: readonly string[]): Plugin {
   return {
-    name: 'leaving',
+    name: 'outside',
     resolveId(source, importer) {
-      if (importer !== undefined && !/^[./]/.test(source) && !within.includes(source))
+      if (importer !== undefined && !/^[./]/.test(source) && !packages.includes(source))
         return { id: source, external: true };
       return undefined;
     },

@@ -1,6 +1,17 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,7 +69,20 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
     );
     mkdirSync(join(folder, 'hello'));
     for (const [name, text] of Object.entries(APP)) writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, 'a b.wasm'), EMPTY);
   }, 300_000);
+
+  const installed = (): string => join(folder, 'node_modules', 'tenon');
+
+  /** A copy of the tool in a folder without its packages, and a link to its command. */
+  function elsewhere(): { readonly tool: string; readonly link: string } {
+    const place = mkdtempSync(join(folder, 'else where # 100% '));
+    const tool = join(place, 'tool');
+    cpSync(installed(), tool, { recursive: true, filter: (from) => !from.includes('/tenon/node_modules') });
+    const link = join(place, 'linked tenon');
+    symlinkSync(join('tool', 'bin', 'tenon.js'), link);
+    return { tool, link };
+  }
 
   afterAll(() => {
     child?.kill('SIGKILL');
@@ -87,7 +111,7 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
   }, 120_000);
 
   test('tenon compose, which is one file there, composes and says what is wrong; so do those that are not', async () => {
-    writeFileSync(join(folder, 'empty.wasm'), Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00));
+    writeFileSync(join(folder, 'empty.wasm'), EMPTY);
     const composed = await run('npx', ['tenon', 'compose', 'empty.wasm', '-o', 'out.wasm'], {
       cwd: folder,
       env,
@@ -103,6 +127,78 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
       code: 1,
       stderr: expect.stringMatching(/^error\[build\/manifest-not-found\]: /),
     });
+  }, 120_000);
+
+  test('tenon compose needs nothing but its folder, whatever that is called, and a link to it', async () => {
+    const { tool, link } = elsewhere();
+    rmSync(join(tool, 'dist', 'host', 'src'), { recursive: true });
+    mkdirSync(join(tool, 'dist', 'host', 'src', 'cli'), { recursive: true });
+    cpSync(join(installed(), ONCE), join(tool, ONCE));
+    const own = join(folder, 'out of # 100%.wasm');
+    const { stdout, stderr } = await run(link, ['compose', join(folder, 'a b.wasm'), '-o', own], { env });
+    expect([stdout, stderr]).toEqual([`${own}\n`, 'composed a b: 312 B\n']);
+    const { stdout: version } = await run(link, ['compose', '--version'], { env });
+    expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+  }, 120_000);
+
+  test('tenon compose keeps its compiled code, and does without what it cannot keep or use', async () => {
+    const { link } = elsewhere();
+    const cache = join(folder, 'cache');
+    const composed = async (changed: NodeJS.ProcessEnv): Promise<Buffer> => {
+      const out = join(folder, 'kept.wasm');
+      rmSync(out, { force: true });
+      const args = ['compose', join(folder, 'a b.wasm'), '-q', '-o', out];
+      const { stderr } = await run(link, args, { env: { ...env, ...changed } });
+      // V8 would complain here about a flag that it does not know.
+      expect(stderr).toBe('');
+      return readFileSync(out);
+    };
+    const kept = (): string[] => globSync('*/once.cjs-*', { cwd: cache }).map((name) => join(cache, name));
+    const first = await composed({ NODE_COMPILE_CACHE: cache });
+    const [file = '', ...others] = kept();
+    expect(others).toEqual([]);
+    const { ino, size } = statSync(file);
+    // Far more than V8 compiles before anything is called.
+    const whole = 1.5 * statSync(join(installed(), ONCE)).size;
+    expect(size).toBeGreaterThan(whole);
+    expect(await composed({ NODE_COMPILE_CACHE: cache })).toEqual(first);
+    expect(statSync(file).ino).toBe(ino);
+
+    truncateSync(file, Math.floor(size / 2));
+    expect(await composed({ NODE_COMPILE_CACHE: cache })).toEqual(first);
+    expect(kept()).toEqual([]);
+    expect(await composed({ NODE_COMPILE_CACHE: cache })).toEqual(first);
+    expect(statSync(file).size).toBeGreaterThan(whole);
+
+    expect(await composed({ NODE_COMPILE_CACHE: cache, NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(first);
+    expect(await composed({ NODE_COMPILE_CACHE: join(folder, 'package.json', 'x') })).toEqual(first);
+    expect(await composed({ NODE_COMPILE_CACHE: cache, NODE_OPTIONS: '--max-old-space-size=200' })).toEqual(
+      first,
+    );
+  }, 120_000);
+
+  test('tenon compose takes a plan, whose reading is not in its file, and says what is wrong with it', async () => {
+    writeFileSync(join(folder, 'plan.toml'), 'root = "one"\n\n[instance.one]\ncomponent = "a b.wasm"\n');
+    const bin = join(folder, 'node_modules', '.bin', 'tenon');
+    const planned = await run(bin, ['compose', '--plan', 'plan.toml', '-q', '-o', 'planned.wasm'], {
+      cwd: folder,
+      env,
+    });
+    expect([planned.stdout, planned.stderr]).toEqual(['planned.wasm\n', '']);
+    writeFileSync(join(folder, 'plan.toml'), 'instance = 1\n');
+    const failed = run(bin, ['compose', '--plan', 'plan.toml', '-o', 'planned.wasm'], { cwd: folder, env });
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error\[link\/plan/),
+    });
+  }, 120_000);
+
+  test('tenon diff answers by its exit code', async () => {
+    const bin = join(folder, 'node_modules', '.bin', 'tenon');
+    const { stdout } = await run(bin, ['diff', 'a b.wasm', 'a b.wasm'], { cwd: folder, env });
+    expect(stdout).toMatch(/^Can a b\.wasm replace a b\.wasm\?\n/);
+    const failed = run(bin, ['diff', 'a b.wasm', 'nowhere.wasm'], { cwd: folder, env });
+    await expect(failed).rejects.toMatchObject({ code: 2 });
   }, 120_000);
 
   test('tenon up builds it, answers, and stops when told to', async () => {
@@ -157,6 +253,12 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
     expect(stdout).toBe('build/manifest-not-found 1\n');
   }, 120_000);
 });
+
+/** The smallest component. */
+const EMPTY = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00);
+
+/** What the package has for commands that run once. */
+const ONCE = 'dist/host/src/cli/once.cjs';
 
 const APP = {
   'app.toml': `name = "greeter"
