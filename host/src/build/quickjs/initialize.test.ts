@@ -66,6 +66,11 @@ describe('initialize', () => {
     expect(text.includes('a text that is put together')).toBe(true);
   });
 
+  test('keeps nothing of the source that no function has', () => {
+    const remark = 'a remark that nobody reads';
+    expect(Buffer.from(built(`/* ${remark} */ globalThis.kept = 1;`)).includes(remark)).toBe(false);
+  });
+
   test('has a clock that stands where it is told', () => {
     expect(said('Date.now()')).toBe('0');
     expect(said('new Date().toISOString()', 1_700_000_000_123)).toBe('2023-11-14T22:13:20.123Z');

@@ -1,6 +1,7 @@
 import { coreMemories } from '../../binary/core-module.ts';
 import { instantiateCore, type CoreExports } from './core-graph.ts';
 import { unexpected } from './engine.ts';
+import { clearFree } from './free-memory.ts';
 import { partsOf, RESET_ADAPTER, withModules } from './parts.ts';
 import {
   exportedNumbers,
@@ -28,7 +29,7 @@ export interface InitializeRequest {
 }
 
 /** Part of the key of what is built: raise it when the snapshot becomes another one. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 const PAGE = 65_536;
 
@@ -81,6 +82,7 @@ export function initialize(request: InitializeRequest): Uint8Array {
   const memory = new Uint8Array((exports.main['memory'] as WebAssembly.Memory).buffer);
   // What calls have left on the stack is nothing any more.
   memory.fill(0, 0, STACK);
+  clearFree(memory, exportedNumbers(modules[parts.main]!).get('__heap_base')!.value);
   const finished = modules.map((module, at) => {
     if (at === parts.engine) return withoutStart(engine);
     const values = globalValues(module, exportsOf(at));
