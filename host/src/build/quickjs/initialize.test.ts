@@ -89,6 +89,13 @@ describe('initialize', () => {
     expect(() => built(source)).toThrow('unknown import: `shop:basket/stock#left` has not been defined');
   });
 
+  test('ends code that calls itself or takes memory without end', () => {
+    expect(() => built('const f = (n) => 1 + f(n + 1); f(0);')).toThrow(/module evaluation: wasm trap: /);
+    expect(() => built('const all = []; for (;;) all.push(new Uint8Array(1 << 26));')).toThrow(
+      'out of memory',
+    );
+  });
+
   test('cannot load what no bundle holds', () => {
     expect(() => built("import './elsewhere.js';")).toThrow(/Error resolving module '\.\/elsewhere\.js'/);
   });

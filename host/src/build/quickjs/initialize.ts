@@ -11,6 +11,7 @@ import {
   withGlobals,
   withIdle,
   withMemory,
+  withMemoryLimit,
   withoutStart,
 } from './snapshot.ts';
 import { SHIM_AT } from './stand-in.ts';
@@ -32,6 +33,9 @@ export interface InitializeRequest {
 export const SNAPSHOT_VERSION = 2;
 
 const PAGE = 65_536;
+
+/** More memory than this is a mistake of top-level code, which an error ends before the machine is out of it: 1 GiB. */
+const MOST_PAGES = 16_384;
 
 /**
  * What is left of the stack for the engine's own calls, in bytes; see docs/adr/0014. Wasmtime, which gives a guest 512
@@ -61,6 +65,7 @@ export function initialize(request: InitializeRequest): Uint8Array {
   const modules = parts.modules.with(parts.main, withSmallerStack(main, numbers));
   const running = modules.map((module, at) => {
     if (at === parts.engine) return engine;
+    if (at === parts.main) return observable(withMemoryLimit(module, MOST_PAGES));
     // It would take 64 KiB for a state that nothing uses: the engine calls no other function of preview 1.
     return observable(at === parts.adapter ? withIdle(module, RESET_ADAPTER) : module);
   });
@@ -165,7 +170,9 @@ function run(
     answer = call('engine', 'init')(...text(given.shim), ...text(given.source), 1, ...text(given.path), 0);
   } catch (error) {
     if (error instanceof HostCall) throw error;
-    throw new Error(`${output()}: ${(error as Error).message}`, { cause: error });
+    // In the engine's words for what code throws: a trap is what is left of it when it calls itself without end.
+    const trap = `wasm trap: ${(error as Error).message}`;
+    throw new Error(`${output()}: Failed to finish JavaScript module evaluation: ${trap}`, { cause: error });
   }
   const view = new DataView(memory.buffer);
   if (view.getUint8(answer) !== 0) {

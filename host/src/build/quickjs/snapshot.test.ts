@@ -11,6 +11,7 @@ import {
   withGlobals,
   withIdle,
   withMemory,
+  withMemoryLimit,
   withoutStart,
 } from './snapshot.ts';
 
@@ -99,6 +100,14 @@ describe('memory', () => {
       { numRuns: 50 },
     );
   });
+});
+
+test('memory with a limit grows up to it', () => {
+  const limited = withMemoryLimit(counter(), 3);
+  expect(coreMemories(limited)).toMatchObject([{ minimum: 1, maximum: 3 }]);
+  const memory = instance(limited)['memory'] as WebAssembly.Memory;
+  memory.grow(2);
+  expect(() => memory.grow(1)).toThrow(RangeError);
 });
 
 describe('code', () => {

@@ -1,4 +1,10 @@
-import { CORE_SECTION, coreExports, coreImports, coreSections } from '../../binary/core-module.ts';
+import {
+  CORE_SECTION,
+  coreExports,
+  coreImports,
+  coreMemories,
+  coreSections,
+} from '../../binary/core-module.ts';
 import { readExpression } from '../../binary/instructions.ts';
 import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
@@ -118,6 +124,15 @@ export function withMemory(module: Uint8Array, memory: Uint8Array): Uint8Array {
   );
   // The data of a module comes last but for custom sections, which may stand anywhere.
   return written ? writer.finish() : writer.section(ID.data, data).finish();
+}
+
+/** The module with its one memory kept from growing beyond so many pages. */
+export function withMemoryLimit(module: Uint8Array, pages: number): Uint8Array {
+  const [memory] = coreMemories(module);
+  return rewritten(module, (id) => {
+    if (id !== ID.memory) return undefined;
+    return new Writer().u32(1).byte(0x01).u32(memory!.minimum).u32(pages);
+  });
 }
 
 /** Segments that a run of zeros stands between only where it is longer than a segment's head. */
