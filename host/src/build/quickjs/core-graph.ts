@@ -21,7 +21,7 @@ export interface CoreGraphHost {
   builtIn(name: string): CoreHost;
 }
 
-/** One core module of a component, in the order in which it defines them. */
+/** One core instance of a component. */
 export interface CoreInstance {
   /** The index of its module, or nothing for one that is put together of others' exports. */
   readonly module?: number;
@@ -35,7 +35,8 @@ interface ComponentFunction {
 
 /**
  * Instantiates the core modules of one component as the component says, without its component-level functions: those
- * that it imports come from `host`. `modules` are what it defines, compiled, in order. Throws TenonError
+ * that it imports come from `host`. `modules` are what it defines, compiled, in order; the answer is in the order of its
+ * core instances. Throws TenonError
  * `internal/bug` at what toolchains do not make.
  *
  * Source: component-model, design/mvp/Binary.md, "Core Instance Definitions" and "Canonical Definitions".
@@ -47,7 +48,9 @@ export function instantiateCore(
 ): readonly CoreInstance[] {
   const core = new Map<Sort, unknown[]>();
   const instances: CoreInstance[] = [];
+  /** The component's functions by index: where those that it imports come from, nothing for others. */
   const functions: (ComponentFunction | undefined)[] = [];
+  /** Its instances by index: the names of those that it imports, nothing for others. */
   const imported: (string | undefined)[] = [];
 
   const space = (sort: Sort): unknown[] => {
