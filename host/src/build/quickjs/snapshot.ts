@@ -22,14 +22,13 @@ const PREFIX = 'tenon:snapshot/';
 /** A number that a module keeps from call to call. */
 interface MutableGlobal {
   readonly index: number;
-  readonly type: number;
 }
 
 /** The globals that a module defines itself and may change. Throws Malformed, TenonError `internal/bug`. */
 export function mutableGlobals(module: Uint8Array): MutableGlobal[] {
   const imported = coreImports(module).filter(({ kind }) => kind === 'global').length;
   return globalSection(module)
-    .map(({ type, mutable }, at) => ({ index: imported + at, type, mutable }))
+    .map(({ mutable }, at) => ({ index: imported + at, mutable }))
     .filter(({ mutable }) => mutable);
 }
 

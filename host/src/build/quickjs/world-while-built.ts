@@ -3,13 +3,10 @@ import type { CallContext, CoreGraphHost, CoreHost } from './core-graph.ts';
 /** A function of the world outside was called, which is not there while a component is built. */
 export class HostCall extends Error {
   override readonly name = 'HostCall';
-  readonly from: string;
-  readonly function: string;
 
   constructor(from: string, name: string) {
+    // In the words that Wasmtime has for it, as engineDiagnostic knows them.
     super(`unknown import: \`${from}#${name}\` has not been defined`);
-    this.from = from;
-    this.function = name;
   }
 }
 
