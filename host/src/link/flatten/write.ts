@@ -30,14 +30,31 @@ const OPTION: Readonly<Partial<Record<Option['name'], number>>> = {
   'post-return': 0x05,
 };
 
-/** Thrown where definitions need one another in a circle; the circle, each needing the next. */
+/** Thrown where definitions need one another in a circle: one of them. */
 export class Circle extends Error {
   override readonly name = 'Circle';
-  readonly nodes: readonly Node[];
+  readonly node: Node;
 
-  constructor(nodes: readonly Node[]) {
+  constructor(node: Node) {
     super('definitions need one another');
-    this.nodes = nodes;
+    this.node = node;
+  }
+
+  /** All definitions that are on a circle with it, itself among them. */
+  get nodes(): readonly Node[] {
+    const users = new Map<Node, Node[]>();
+    const needed = new Set([this.node]);
+    for (const user of needed) {
+      for (const one of references(user)) {
+        needed.add(one);
+        const known = users.get(one);
+        if (known) known.push(user);
+        else users.set(one, [user]);
+      }
+    }
+    const needing = new Set([this.node]);
+    for (const one of needing) for (const user of users.get(one) ?? []) needing.add(user);
+    return [...needing];
   }
 }
 
@@ -47,20 +64,19 @@ export class Circle extends Error {
  */
 export function ordered(nodes: readonly Node[], isRoot: (node: Node) => boolean): Node[] {
   const done = new Set<Node>();
-  const path: Node[] = [];
+  const path = new Set<Node>();
   const result: Node[] = [];
   const types = nodes.filter((node) => node.sort === 'type');
   const before = new Map(types.map((type, at) => [type, types[at - 1]]));
 
   function visit(node: Node): void {
     if (done.has(node)) return;
-    const at = path.indexOf(node);
-    if (at >= 0) throw new Circle(path.slice(at));
-    path.push(node);
+    if (path.has(node)) throw new Circle(node);
+    path.add(node);
     const previous = before.get(node);
     if (previous) visit(previous);
     for (const needed of references(node)) visit(needed);
-    path.pop();
+    path.delete(node);
     done.add(node);
     result.push(node);
   }
