@@ -2,6 +2,7 @@ import { Malformed } from '../binary/malformed.ts';
 import type { Reader } from '../binary/reader.ts';
 import { skipCoreType } from './decode-core-type.ts';
 import { LIMITS } from './limits.ts';
+import { PRIMITIVE_OPCODE, SORT_BYTES } from './opcodes.ts';
 import type {
   Alias,
   Declaration,
@@ -14,41 +15,14 @@ import type {
 } from './syntax.ts';
 import type { PrimitiveName } from './types.ts';
 
-const PRIMITIVES: ReadonlyMap<number, PrimitiveName> = new Map([
-  [0x7f, 'bool'],
-  [0x7e, 's8'],
-  [0x7d, 'u8'],
-  [0x7c, 's16'],
-  [0x7b, 'u16'],
-  [0x7a, 's32'],
-  [0x79, 'u32'],
-  [0x78, 's64'],
-  [0x77, 'u64'],
-  [0x76, 'f32'],
-  [0x75, 'f64'],
-  [0x74, 'char'],
-  [0x73, 'string'],
-  [0x64, 'error-context'],
-]);
+const PRIMITIVES: ReadonlyMap<number, PrimitiveName> = new Map(
+  Object.entries(PRIMITIVE_OPCODE).map(([name, opcode]) => [opcode, name as PrimitiveName]),
+);
 
-const CORE_SORTS: ReadonlyMap<number, Sort> = new Map([
-  [0x00, 'core func'],
-  [0x01, 'core table'],
-  [0x02, 'core memory'],
-  [0x03, 'core global'],
-  [0x04, 'core tag'],
-  [0x10, 'core type'],
-  [0x11, 'core module'],
-  [0x12, 'core instance'],
-]);
-
-const SORTS: ReadonlyMap<number, Sort> = new Map([
-  [0x01, 'func'],
-  [0x02, 'value'],
-  [0x03, 'type'],
-  [0x04, 'component'],
-  [0x05, 'instance'],
-]);
+const [CORE_SORTS, SORTS] = [true, false].map((core): ReadonlyMap<number, Sort> => {
+  const sorts = Object.entries(SORT_BYTES).filter(([, bytes]) => bytes.length === (core ? 2 : 1));
+  return new Map(sorts.map(([sort, bytes]) => [bytes.at(-1)!, sort as Sort]));
+}) as [ReadonlyMap<number, Sort>, ReadonlyMap<number, Sort>];
 
 export function readSort(reader: Reader): Sort {
   const opcode = reader.byte();

@@ -1,30 +1,7 @@
 import { Writer } from '../binary/writer.ts';
+import { PRIMITIVE_OPCODE } from '../component/opcodes.ts';
 import type { AnyType } from '../component/substitute.ts';
-import type {
-  ExternType,
-  FuncType,
-  InstanceType,
-  PrimitiveName,
-  ResourceType,
-  ValueType,
-} from '../component/types.ts';
-
-const PRIMITIVES: Readonly<Record<PrimitiveName, number>> = {
-  bool: 0x7f,
-  s8: 0x7e,
-  u8: 0x7d,
-  s16: 0x7c,
-  u16: 0x7b,
-  s32: 0x7a,
-  u32: 0x79,
-  s64: 0x78,
-  u64: 0x77,
-  f32: 0x76,
-  f64: 0x75,
-  char: 0x74,
-  string: 0x73,
-  'error-context': 0x64,
-};
+import type { ExternType, FuncType, InstanceType, ResourceType, ValueType } from '../component/types.ts';
 
 /** Where type definitions go: the outer component, or the body of an instance type. */
 export interface TypeSink {
@@ -79,7 +56,7 @@ export class TypeEncoder {
   /** A value type in place: a primitive, or an index. */
   private ref(out: Writer, type: ValueType): Writer {
     const known = this.known(type);
-    if (known === undefined && type.kind === 'primitive') return out.byte(PRIMITIVES[type.name]);
+    if (known === undefined && type.kind === 'primitive') return out.byte(PRIMITIVE_OPCODE[type.name]);
     return out.typeIndex(known ?? this.index(type));
   }
 
@@ -97,7 +74,7 @@ export class TypeEncoder {
     const out = new Writer();
     switch (type.kind) {
       case 'primitive':
-        return out.byte(PRIMITIVES[type.name]);
+        return out.byte(PRIMITIVE_OPCODE[type.name]);
       case 'record':
         out.byte(0x72).u32(type.fields.length);
         for (const field of type.fields) this.ref(out.text(field.name), field.type);

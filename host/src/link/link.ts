@@ -55,15 +55,15 @@ export function link(graph: LinkGraph, decoded?: ReadonlyMap<string, Decoded>): 
     if (!planned.ok) return planned;
     const exports = planned.value;
     const flattened = graph.passes?.flatten
-      ? flattenNodes(nodes, usedExports(nodes, exports), graph.answers)
+      ? flattenNodes(nodes, merged.value, usedExports(nodes, exports), graph.answers)
       : undefined;
-    const arranged = flattened?.nodes ?? nodes;
+    const arranged = flattened ?? { nodes, imports: merged.value };
     const trimmed = graph.passes?.trim
-      ? trimNodes(arranged, merged.value, usedExports(nodes, exports))
+      ? trimNodes(arranged.nodes, arranged.imports, usedExports(arranged.nodes, exports))
       : undefined;
-    const imports = trimmed?.imports ?? merged.value;
+    const { nodes: finished, imports } = trimmed ?? arranged;
     const emitted = emit({
-      nodes: trimmed?.nodes ?? arranged,
+      nodes: finished,
       name: graph.root,
       imports,
       instances: checked.value,

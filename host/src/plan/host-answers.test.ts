@@ -13,7 +13,6 @@ test.each([
   ['wasi:cli/exit@0.2.12', 'exit', undefined],
   ['fermyon:spin/key-value@2.0.0', 'get', undefined],
   ['orders:fulfilment/fulfilment@0.1.0', 'submit', undefined],
-  ['wasi:filesystem/types@0.2.12', '', undefined],
 ])('with clocks alone, %s answers %s with %s', (importName, functionName, answer) => {
   expect(hostAnswers([{ kind: 'clocks' }])(importName, functionName)).toBe(answer);
 });

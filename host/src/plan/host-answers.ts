@@ -20,7 +20,7 @@ export function hostAnswers(
   const kinds = new Set(grants.map(({ kind }) => kind));
   return (importName, functionName) => {
     const id = parseInterfaceId(importName);
-    if (id?.namespace !== 'wasi' || functionName === '') return undefined;
+    if (id?.namespace !== 'wasi') return undefined;
     const known = hostInterface(importName);
     if (known && (known.grant === undefined || kinds.has(known.grant))) return undefined;
     if (EMPTY.has(`${id.path}#${functionName}`)) return 'empty';

@@ -2,8 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Reader } from '../../src/binary/reader.ts';
+import { Writer } from '../../src/binary/writer.ts';
 import { decodeComponent } from '../../src/component/decode.ts';
+import { readType } from '../../src/component/decode-type.ts';
+import { isWritable, writeTypeDef } from '../../src/component/encode-type-def.ts';
 import { componentTypeOf } from '../../src/component/signature.ts';
+import type { ComponentSyntax, TypeDef } from '../../src/component/syntax.ts';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { compose } from '../../src/link/compose.ts';
 import { compareTypes } from '../../src/link/diff.ts';
@@ -119,7 +124,45 @@ describe('encoding what was decoded gives the same model', () => {
     }
     expect(written).toBeGreaterThan(components.length / 2);
   });
+
+  test('types: each written anew has the bytes that it had, or names other types where it is to', () => {
+    let written = 0;
+    for (const { name, bytes } of components) {
+      for (const { offset, end, type } of typesOf(bytes, unwrap(decodeComponent(bytes)))) {
+        const same = new Writer();
+        writeTypeDef(same, type, (index) => index);
+        expect([name, offset, same.finish()]).toEqual([
+          name,
+          offset,
+          Uint8Array.from(bytes.subarray(offset, end)),
+        ]);
+        const named: number[] = [];
+        const moved = new Writer();
+        writeTypeDef(moved, type, (index) => named.push(index) && index + 1000);
+        const again: number[] = [];
+        const asMoved = readType(new Reader(moved.finish()));
+        writeTypeDef(new Writer(), asMoved, (index) => again.push(index) && index);
+        expect([name, offset, again]).toEqual([name, offset, named.map((index) => index + 1000)]);
+        written++;
+      }
+    }
+    expect(written).toBeGreaterThan(1000);
+  });
 });
+
+/** Types at any depth that can be written again, and where they stand. */
+function* typesOf(
+  bytes: Uint8Array,
+  { sections }: ComponentSyntax,
+): Generator<{ offset: number; end: number; type: TypeDef }> {
+  for (const { definitions, end } of sections) {
+    for (const [at, definition] of definitions.entries()) {
+      if (definition.is === 'component') yield* typesOf(bytes, definition.component);
+      if (definition.is === 'type' && isWritable(definition.type))
+        yield { offset: definition.offset, end: definitions[at + 1]?.offset ?? end, type: definition.type };
+    }
+  }
+}
 
 test.skipIf(wasmTools.missing)(`what the linker makes of each is valid${wasmTools.reason}`, async () => {
   await using folder = await temporaryFolder('corpus');

@@ -1,7 +1,10 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeComponent } from '../../src/component/decode.ts';
+import { componentTypeOf } from '../../src/component/signature.ts';
 import { unwrap } from '../../src/diagnostics/error.ts';
 import { flattenComponent } from '../../src/link/flatten/flatten.ts';
+import { trimComponent } from '../../src/link/trim/trim.ts';
 import { hostAnswers } from '../../src/plan/host-answers.ts';
 import { instantiate } from '../link/quickjs.ts';
 import { messagesService } from './services.ts';
@@ -36,6 +39,19 @@ describe('a component whose world itself exports functions', () => {
     const answers = hostAnswers([{ kind: 'clocks' }, { kind: 'random' }, { kind: 'stdio' }]);
     const { report } = unwrap(flattenComponent(built, { answers })) as ReturnType<typeof flatten>;
     expect(report.lateFunctions).toBeLessThan(flatten(built).report.lateFunctions);
+  });
+
+  test('imports only what it needs, and numbers its types anew', () => {
+    const importsOf = (bytes: Uint8Array): string[] => [...unwrap(componentTypeOf(bytes)).imports.keys()];
+    const answers = hostAnswers([{ kind: 'clocks' }, { kind: 'random' }, { kind: 'stdio' }]);
+    const { bytes } = unwrap(flattenComponent(built, { answers })) as ReturnType<typeof flatten>;
+    const [before, after] = [importsOf(built), importsOf(bytes)];
+    expect(before.filter((name) => !after.includes(name)).map((name) => name.split('@')[0])).toEqual(
+      expect.arrayContaining(['wasi:cli/environment', 'wasi:filesystem/types', 'wasi:filesystem/preopens']),
+    );
+    expect(after).toEqual(expect.arrayContaining(before.filter((name) => name.startsWith('wasi:clocks'))));
+    const syntax = unwrap(decodeComponent(bytes));
+    expect(trimComponent({ bytes, syntax }, () => true)).toEqual({ applied: false });
   });
 
   test('answers as before', { timeout: 60_000 }, async () => {

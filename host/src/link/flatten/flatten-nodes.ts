@@ -1,5 +1,7 @@
 import { sameBytes } from '../../binary/same-bytes.ts';
+import { stillImported, withoutImports } from '../dropped-imports.ts';
 import type { LinkNode } from '../graph.ts';
+import type { MergedImport } from '../merge.ts';
 import { flattenedDefinitions, type FlattenedDefinitions, type FlattenOptions } from './flatten.ts';
 import { KnownModules } from './known-modules.ts';
 
@@ -10,6 +12,13 @@ export interface FlattenNote {
   readonly reason?: string;
 }
 
+export interface FlattenedNodes {
+  readonly nodes: readonly LinkNode[];
+  /** Those that somebody still imports. */
+  readonly imports: readonly MergedImport[];
+  readonly notes: readonly FlattenNote[];
+}
+
 /**
  * The nodes with their components flattened where they can be, each component once, so that what was the same stays
  * the same. `used` says which exports of an instance anything is made of: functions that nobody uses are dropped. `answers`
@@ -18,13 +27,15 @@ export interface FlattenNote {
  */
 export function flattenNodes(
   nodes: readonly LinkNode[],
+  imports: readonly MergedImport[],
   used: (instance: string, exportName: string) => boolean,
   answers?: FlattenOptions['answers'],
-): { readonly nodes: readonly LinkNode[]; readonly notes: readonly FlattenNote[] } {
+): FlattenedNodes {
   const done: { readonly bytes: Uint8Array; readonly flattened: FlattenedDefinitions }[] = [];
   const modules = new KnownModules();
   const result: LinkNode[] = [];
   const notes: FlattenNote[] = [];
+  const dropped = new Map<string, ReadonlySet<string>>();
   for (const node of nodes) {
     let known = done.find(({ bytes }) => sameBytes(bytes, node.bytes));
     if (!known) {
@@ -40,7 +51,13 @@ export function flattenNodes(
     }
     const { flattened } = known;
     notes.push({ instance: node.name, ...(!flattened.applied && { reason: flattened.reason }) });
-    result.push(flattened.applied ? { ...node, definitions: flattened.definitions } : node);
+    if (!flattened.applied) {
+      result.push(node);
+      continue;
+    }
+    const gone = new Set(flattened.dropped);
+    dropped.set(node.name, gone);
+    result.push({ ...withoutImports(node, gone), definitions: flattened.definitions });
   }
-  return { nodes: result, notes };
+  return { nodes: result, imports: stillImported(imports, dropped), notes };
 }

@@ -8,7 +8,7 @@ import { KnownModules } from './known-modules.ts';
 import { loadComponent } from './load.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import { references, type Component, type Instance, type Node } from './nodes.ts';
-import { rearrange, type Freedom, type Rearranged } from './rearrange.ts';
+import { importsWithout, rearrange, type Freedom, type Rearranged } from './rearrange.ts';
 import { ordered, writeComponent } from './write.ts';
 
 export interface FlattenOptions {
@@ -58,10 +58,7 @@ export function flattenComponent(bytes: Uint8Array, options: FlattenOptions = {}
 
 /** A component's definitions as they are to be, not written yet. */
 export type FlattenedDefinitions =
-  | ({ readonly applied: true; readonly definitions: readonly Node[] } & Omit<
-      Rearranged,
-      'nodes' | 'dropped'
-    >)
+  | ({ readonly applied: true; readonly definitions: readonly Node[] } & Omit<Rearranged, 'nodes'>)
   | { readonly applied: false; readonly reason: string };
 
 /** As flattenComponent, of a decoded component, without writing it; `modules` are those seen before. Throws Malformed. */
@@ -72,8 +69,8 @@ export function flattenedDefinitions(
   modules = new KnownModules(),
 ): FlattenedDefinitions {
   try {
-    const { nodes, instances, lateFunctions } = flatten(bytes, syntax, options, modules);
-    return { applied: true, definitions: nodes, instances, lateFunctions };
+    const { nodes, ...rest } = flatten(bytes, syntax, options, modules);
+    return { applied: true, definitions: nodes, ...rest };
   } catch (error) {
     if (!(error instanceof NotThisShape)) throw error;
     return { applied: false, reason: error.message };
@@ -109,12 +106,13 @@ function flatten(
   });
   component.rearranged = inner.nodes;
   service.args = service.args.filter(({ name }) => !inner.dropped.includes(name));
-  return { ...inner, nodes: ordered(outer, kept) };
+  const nodes = ordered(outer, kept);
+  return { ...inner, nodes, dropped: importsWithout(outer, nodes) };
 }
 
+/** Whatever an export needs, and custom sections: an import that nothing is made of is none of them. */
 function isRoot(node: Node): boolean {
-  if (node.is === 'raw') return node.imports !== undefined || node.sort === undefined;
-  return node.is === 'export';
+  return node.is === 'export' || (node.is === 'raw' && node.sort === undefined);
 }
 
 function comesFromTraps(bytes: Uint8Array, node: Node | undefined): boolean {

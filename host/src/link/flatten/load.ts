@@ -1,17 +1,21 @@
 import { Malformed } from '../../binary/malformed.ts';
 import { Reader } from '../../binary/reader.ts';
+import { Writer } from '../../binary/writer.ts';
+import { isWritable, writeExternDesc, writeTypeDef, type IndexOf } from '../../component/encode-type-def.ts';
 import {
   type Canon,
   type ComponentSyntax,
   type Declaration,
   type Definition,
+  type ExternDesc,
   type Section,
   type Sort,
   type SortIndex,
 } from '../../component/syntax.ts';
+import { readExternName } from '../../component/decode-type.ts';
 import { KnownModules } from './known-modules.ts';
 import { NotThisShape } from './not-this-shape.ts';
-import type { Alias, Component, Node, Option } from './nodes.ts';
+import type { Alias, Component, Node, Option, Typed } from './nodes.ts';
 
 const RESOURCE_BUILT_INS = new Set(['resource.new', 'resource.drop', 'resource.rep']);
 
@@ -105,22 +109,18 @@ class Loader {
         return { is: 'instance', sort: 'instance', component, args };
       }
       case 'type': {
-        if (definition.type.kind !== 'resource')
-          return { is: 'raw', section: section.id, bytes: raw, sort: 'type' };
-        return this.resource(section, raw);
+        const { type } = definition;
+        if (type.kind === 'resource') return this.resource(section, raw);
+        if (!isWritable(type)) throw new NotThisShape('it has types of core modules');
+        const typed = this.typed(raw, (out, indexOf) => writeTypeDef(out, type, indexOf));
+        return { is: 'raw', section: section.id, sort: 'type', ...typed };
       }
       case 'import': {
         const { desc } = definition;
         const sort = IMPORT_SORT[desc.kind];
         if (!sort) throw new NotThisShape(`it imports a ${desc.kind}`);
-        return {
-          is: 'raw',
-          section: section.id,
-          bytes: raw,
-          sort,
-          imports: definition.name.name,
-          ...this.behindTypes(),
-        };
+        const typed = this.described(raw, desc);
+        return { is: 'raw', section: section.id, sort, imports: definition.name.name, ...typed };
       }
       case 'export': {
         const reader = new Reader(raw);
@@ -128,17 +128,12 @@ class Loader {
         const rawName = raw.subarray(0, reader.offset);
         skipSort(reader);
         reader.u32();
-        const rawType = raw.subarray(reader.offset);
-        const { index } = definition;
-        return {
-          is: 'export',
-          sort: index.sort,
-          name: definition.name.name,
-          rawName,
-          node: this.at(index),
-          rawType,
-          ...this.behindTypes(),
-        };
+        const rest = raw.subarray(reader.offset);
+        const { index, desc, name } = definition;
+        const ascribed = desc
+          ? this.typed(rest, (out, indexOf) => writeExternDesc(out.byte(0x01), desc, indexOf))
+          : { bytes: rest };
+        return { is: 'export', sort: index.sort, name: name.name, rawName, node: this.at(index), ascribed };
       }
       default:
         throw new NotThisShape(`it has a definition of the kind ${definition.is}`);
@@ -149,14 +144,16 @@ class Loader {
     const options = canon.options.map((option) => this.option(option.name, option.index));
     const { func, type } = canon;
     if (canon.name === 'lift' && func !== undefined && type !== undefined) {
-      const needs = this.get('type', type);
-      return { is: 'lift', sort: 'func', func: this.get('core func', func), options, type, needs };
+      const lifted = this.get('core func', func);
+      return { is: 'lift', sort: 'func', func: lifted, options, type: this.get('type', type) };
     }
     if (canon.name === 'lower' && func !== undefined) {
       return { is: 'lower', sort: 'core func', func: this.get('func', func), options };
     }
-    if (!RESOURCE_BUILT_INS.has(canon.name)) throw new NotThisShape(`it uses ${canon.name}`);
-    return { is: 'raw', section: section.id, bytes: raw, sort: 'core func', needs: this.get('type', type) };
+    if (!RESOURCE_BUILT_INS.has(canon.name) || type === undefined)
+      throw new NotThisShape(`it uses ${canon.name}`);
+    const typed = this.typed(raw, (out, indexOf) => out.bytes(raw.subarray(0, 1)).u32(indexOf(type)));
+    return { is: 'raw', section: section.id, sort: 'core func', ...typed };
   }
 
   private option(name: Option['name'], index: number | undefined): Option {
@@ -196,9 +193,26 @@ class Loader {
     return node;
   }
 
-  private behindTypes(): { needs?: Node } {
-    const last = this.space('type').at(-1);
-    return last ? { needs: last } : {};
+  private described(raw: Uint8Array, desc: ExternDesc): Typed {
+    const reader = new Reader(raw);
+    readExternName(reader);
+    const name = raw.subarray(0, reader.offset);
+    return this.typed(raw, (out, indexOf) => writeExternDesc(out.bytes(name), desc, indexOf));
+  }
+
+  /** Bytes as they are, with the types that whoever writes them anew asks for. */
+  private typed(bytes: Uint8Array, write: (out: Writer, indexOf: IndexOf) => void): Typed {
+    let known: Map<number, Node> | undefined;
+    const named = (): ReadonlyMap<number, Node> => {
+      if (known) return known;
+      const found = new Map<number, Node>();
+      write(NOWHERE, (index) => {
+        found.set(index, this.get('type', index));
+        return index;
+      });
+      return (known = found);
+    };
+    return { bytes, types: { named, write } };
   }
 
   private space(sort: Sort): Node[] {
@@ -207,6 +221,26 @@ class Loader {
     return space;
   }
 }
+
+/** For what is only asked which types it names, as most of what a component has is. */
+class Nowhere extends Writer {
+  override byte(): this {
+    return this;
+  }
+  override u32(): this {
+    return this;
+  }
+  override typeIndex(): this {
+    return this;
+  }
+  override text(): this {
+    return this;
+  }
+  override bytes(): this {
+    return this;
+  }
+}
+const NOWHERE = new Nowhere();
 
 const IMPORT_SORT: Readonly<Record<string, Sort>> = {
   func: 'func',
@@ -226,7 +260,7 @@ function skipSort(reader: Reader): void {
   if (reader.byte() === 0x00) reader.byte();
 }
 
-/** Aliases from within to what stands here would have to be renumbered; those of types keep their indices. */
+/** Aliases from within to what stands here would have to be renumbered. */
 function noOuterAliases(component: ComponentSyntax, depth = 1): void {
   for (const { definitions } of component.sections) {
     for (const definition of definitions) {
@@ -248,6 +282,6 @@ function inType(
 }
 
 function check(alias: (Definition & { is: 'alias' })['alias'], depth: number): void {
-  if (alias.kind === 'outer' && alias.sort !== 'type' && alias.count >= depth)
-    throw new NotThisShape('what it nests refers to its core modules or components');
+  if (alias.kind === 'outer' && alias.count >= depth)
+    throw new NotThisShape('what it nests refers to its modules, components or types');
 }

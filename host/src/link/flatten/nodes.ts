@@ -1,10 +1,11 @@
 import type { Writer } from '../../binary/writer.ts';
+import type { IndexOf } from '../../component/encode-type-def.ts';
 import type { CanonOption, ComponentSyntax, Sort } from '../../component/syntax.ts';
 
 /**
  * A component as a graph: definitions that name one another by reference instead of by index, so that they can
- * be moved, replaced and dropped. Types alone keep their indices (see order.ts), so whatever only speaks of types
- * stays bytes.
+ * be moved, replaced and dropped. Whatever only speaks of types stays bytes, and is written anew where their indices
+ * become others.
  */
 export type Node = CoreModule | CoreInstance | Alias | Lift | Lower | Instance | Component | Export | Raw;
 
@@ -48,8 +49,7 @@ export interface Lift {
   readonly sort: 'func';
   func: Node;
   options: readonly Option[];
-  readonly type: number;
-  readonly needs: Node;
+  readonly type: Node;
 }
 
 export interface Lower {
@@ -76,29 +76,37 @@ export interface Component {
   rearranged?: readonly Node[];
 }
 
+/** Bytes that may name types of the component around them. */
+export interface Typed {
+  readonly bytes: Uint8Array;
+  readonly types?: {
+    /** By the index that they have in the bytes. Throws Malformed at one that is not there. */
+    readonly named: () => ReadonlyMap<number, Node>;
+    /** Writes the same with other indices. */
+    readonly write: (out: Writer, indexOf: IndexOf) => void;
+  };
+}
+
 export interface Export {
   readonly is: 'export';
   readonly sort: Sort;
   readonly name: string;
   readonly rawName: Uint8Array;
   readonly node: Node;
-  readonly rawType: Uint8Array;
-  readonly needs?: Node;
+  /** The type that it is given, if it is. */
+  readonly ascribed: Typed;
 }
 
 /** What refers to types only: types themselves, imports, canonical definitions of resources, custom sections. */
-export interface Raw {
+export interface Raw extends Typed {
   readonly is: 'raw';
   readonly section: number;
-  readonly bytes: Uint8Array;
   /** What index space it adds to. */
   readonly sort?: Sort;
   /** Of an import. */
   readonly imports?: string;
   /** Of a resource type with a destructor: what comes before the index of its function, which ends the bytes. */
   destructor?: Node;
-  /** The type that it names, or the last before it: it stays behind that. */
-  readonly needs?: Node;
 }
 
 /** Offsets of what is nested are those of the whole file, its bytes a part of that: the file up to its end. */
@@ -114,18 +122,22 @@ export function references(node: Node): readonly Node[] {
     case 'alias':
       return [node.instance];
     case 'lift':
-      return [node.needs, node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
+      return [node.type, node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
     case 'lower':
       return [node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
     case 'instance':
       return [...(node.component ? [node.component] : []), ...node.args.map((arg) => arg.node)];
     case 'export':
-      return [...(node.needs ? [node.needs] : []), node.node];
+      return [...typesOf(node.ascribed), node.node];
     case 'raw':
-      return [...(node.needs ? [node.needs] : []), ...(node.destructor ? [node.destructor] : [])];
+      return [...typesOf(node), ...(node.destructor ? [node.destructor] : [])];
     default:
       return [];
   }
+}
+
+function typesOf({ types }: Typed): readonly Node[] {
+  return types ? [...types.named().values()] : [];
 }
 
 /** What definitions are now; the function brings it back. */

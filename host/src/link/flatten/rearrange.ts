@@ -78,7 +78,7 @@ export function rearrange(definitions: readonly Node[], freedom: Freedom): Rearr
       return plan.write();
     } catch (error) {
       if (!(error instanceof Circle)) throw error;
-      // Some functions that the shim stood for really are needed before they can be made: these stay behind a stub.
+      // More functions that the shim stood for are needed before they can be made: these stay behind a stub too.
       const found = error.nodes.flatMap((node) => plan.slotOf.get(node) ?? []);
       const added = found.filter((slot) => !late.has(slot));
       if (added.length === 0) throw new NotThisShape('its definitions need one another');
@@ -152,7 +152,8 @@ class Plan {
       placedModule(bindings.module.bytes, bindingsKnown, { elements }).finish(),
     );
     const shimSlots = this.shimSlots(shim);
-    const lateOf = new Map([...this.late].toSorted((a, b) => a - b).map((slot, at) => [slot, at]));
+    const late = new Set([...this.late, ...this.neededByWhatTheyNeed(runtime, shim, shimSlots, slots)]);
+    const lateOf = new Map([...late].toSorted((a, b) => a - b).map((slot, at) => [slot, at]));
     const lateTypes: Uint8Array[] = [];
     const lateFunctions: Node[] = [];
     for (const [slot, at] of lateOf) {
@@ -220,21 +221,17 @@ class Plan {
       )
         throw new NotThisShape(`it uses ${node.name} of its main module`);
     const after = nodes.filter((node) => node.is === 'core-instance' && node.module).length;
-    const dropped = this.nodes.flatMap((node) =>
-      node.is === 'raw' && node.imports !== undefined && !nodes.includes(node) ? [node.imports] : [],
-    );
     return {
       nodes,
       instances: [before, after],
-      dropped,
+      dropped: importsWithout(this.nodes, nodes),
       lateFunctions: lateTypes.length,
     };
   }
 
   private isRoot(node: Node): boolean {
     if (this.removed.has(node)) return false;
-    if (node.is === 'raw')
-      return node.imports === undefined ? node.sort === undefined : !this.isAnswered(node);
+    if (node.is === 'raw') return node.sort === undefined;
     if (node.is === 'core-instance') return node.module !== undefined;
     return node.is === 'export' || (node.is === 'instance' && node.component !== undefined);
   }
@@ -332,6 +329,25 @@ class Plan {
     return slots;
   }
 
+  /**
+   * Slots of functions that the runtime imports and that allocate in it what they return. Others may turn out to need
+   * what needs them; that is planned anew.
+   */
+  private neededByWhatTheyNeed(
+    runtime: Instantiated,
+    shim: Instantiated,
+    shimSlots: ReadonlyMap<string, { readonly slot: number }>,
+    slots: ReadonlyMap<number, Node>,
+  ): number[] {
+    return importsOf(runtime.module.bytes).flatMap((one) => {
+      const target = one.kind === 'func' ? this.target(runtime, one) : undefined;
+      const slot = target?.instance === shim ? shimSlots.get(target.name)?.slot : undefined;
+      const actual = slot === undefined ? undefined : slots.get(slot);
+      if (slot === undefined || actual?.is !== 'lower' || this.answerOf(actual)) return [];
+      return actual.options.some(({ name }) => name === 'realloc') ? [slot] : [];
+    });
+  }
+
   /** The bindings' own index of a function that the fixup writes into the table. */
   private bindingsFunction(bindings: Instantiated, fixup: Instantiated, one: CoreImport | undefined): number {
     const wanted = one && this.target(fixup, one);
@@ -366,14 +382,9 @@ class Plan {
     return this.alias(main, 'core func', name);
   }
 
-  /** Imports of which nothing is left to ask. */
-  private isAnswered({ imports = '' }: Raw): boolean {
-    return this.freedom.answers(imports, '') === 'trap';
-  }
-
   /** What a lowered function, or one that drops a resource, answers, where that is known beforehand. */
   private answerOf(node: Node): Answer | undefined {
-    const named = node.is === 'lower' ? node.func : node.is === 'raw' ? node.needs : undefined;
+    const named = node.is === 'lower' ? node.func : node.is === 'raw' ? dropped(node) : undefined;
     if (named?.is !== 'alias' || named.instance.is !== 'raw') return undefined;
     const { imports } = named.instance;
     return imports === undefined ? undefined : this.freedom.answers(imports, named.name);
@@ -458,6 +469,19 @@ function placedRuntime(module: Uint8Array, known: KnownGlobals, ownTable: number
   let placed = done.find((one) => one.key === key);
   if (!placed) done.push((placed = { key, module: placedModule(module, known, { ownTable }) }));
   return placed.module;
+}
+
+/** Imports that are not among those kept, by name. */
+export function importsWithout(nodes: readonly Node[], kept: readonly Node[]): string[] {
+  const left = new Set(kept);
+  return nodes.flatMap((node) =>
+    node.is === 'raw' && node.imports !== undefined && !left.has(node) ? [node.imports] : [],
+  );
+}
+
+/** The resource type that a canonical definition drops, if it is one. */
+function dropped({ sort, types }: Raw): Node | undefined {
+  return sort === 'core func' ? types?.named().values().next().value : undefined;
 }
 
 function exportedGlobals(main: Uint8Array): ReadonlyMap<string, number> {

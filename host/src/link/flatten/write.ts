@@ -1,25 +1,10 @@
 import { Malformed } from '../../binary/malformed.ts';
 import { lebLength, Writer } from '../../binary/writer.ts';
+import { SORT_BYTES } from '../../component/opcodes.ts';
 import { SECTION, type Sort } from '../../component/syntax.ts';
-import { references, type Component, type CoreModule, type Node, type Option } from './nodes.ts';
+import { references, type Component, type CoreModule, type Node, type Option, type Typed } from './nodes.ts';
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
-
-const SORT: Readonly<Record<Sort, readonly number[]>> = {
-  'core func': [0x00, 0x00],
-  'core table': [0x00, 0x01],
-  'core memory': [0x00, 0x02],
-  'core global': [0x00, 0x03],
-  'core tag': [0x00, 0x04],
-  'core type': [0x00, 0x10],
-  'core module': [0x00, 0x11],
-  'core instance': [0x00, 0x12],
-  func: [0x01],
-  value: [0x02],
-  type: [0x03],
-  component: [0x04],
-  instance: [0x05],
-};
 
 const OPTION: Readonly<Partial<Record<Option['name'], number>>> = {
   utf8: 0x00,
@@ -59,28 +44,23 @@ export class Circle extends Error {
 }
 
 /**
- * The definitions that `roots` need, in an order in which each follows what it names, otherwise as given; types in
- * the order given whatever names them, since their indices are kept. Throws Circle.
+ * The definitions that `roots` need, in an order in which each follows what it names, otherwise as given. Throws Circle.
  */
 export function ordered(nodes: readonly Node[], isRoot: (node: Node) => boolean): Node[] {
   const done = new Set<Node>();
   const path = new Set<Node>();
   const result: Node[] = [];
-  const types = nodes.filter((node) => node.sort === 'type');
-  const before = new Map(types.map((type, at) => [type, types[at - 1]]));
 
   function visit(node: Node): void {
     if (done.has(node)) return;
     if (path.has(node)) throw new Circle(node);
     path.add(node);
-    const previous = before.get(node);
-    if (previous) visit(previous);
     for (const needed of references(node)) visit(needed);
     path.delete(node);
     done.add(node);
     result.push(node);
   }
-  for (const node of nodes) if (isRoot(node) || node.sort === 'type') visit(node);
+  for (const node of nodes) if (isRoot(node)) visit(node);
   return result;
 }
 
@@ -166,7 +146,7 @@ function sectionLength(contents: number): number {
 export function outerModule(depth: number, index: number): Writer {
   return new Writer()
     .u32(1)
-    .byte(...SORT['core module'], 0x02)
+    .byte(...SORT_BYTES['core module'], 0x02)
     .u32(depth)
     .u32(index);
 }
@@ -216,19 +196,19 @@ function encode(node: Exclude<Node, Component>, out: Writer, indexOf: (node: Nod
       for (const { name, node: argument } of node.args)
         out
           .text(name)
-          .byte(SORT[argument.sort ?? 'func'].at(-1) ?? 0)
+          .byte(SORT_BYTES[argument.sort ?? 'func'].at(-1) ?? 0)
           .u32(indexOf(argument));
       return;
     case 'alias':
       out
-        .byte(...SORT[node.sort], node.core ? 0x01 : 0x00)
+        .byte(...SORT_BYTES[node.sort], node.core ? 0x01 : 0x00)
         .u32(indexOf(node.instance))
         .text(node.name);
       return;
     case 'lift':
       out.byte(0x00, 0x00).u32(indexOf(node.func));
       options(node.options, out, indexOf);
-      out.u32(node.type);
+      out.u32(indexOf(node.type));
       return;
     case 'lower':
       out.byte(0x01, 0x00).u32(indexOf(node.func));
@@ -241,21 +221,28 @@ function encode(node: Exclude<Node, Component>, out: Writer, indexOf: (node: Nod
       for (const { raw, node: argument } of node.args)
         out
           .bytes(raw)
-          .byte(...SORT[argument.sort ?? 'func'])
+          .byte(...SORT_BYTES[argument.sort ?? 'func'])
           .u32(indexOf(argument));
       return;
     case 'export':
       out
         .bytes(node.rawName)
-        .byte(...SORT[node.sort])
-        .u32(indexOf(node.node))
-        .bytes(node.rawType);
+        .byte(...SORT_BYTES[node.sort])
+        .u32(indexOf(node.node));
+      typed(node.ascribed, out, indexOf);
       return;
     case 'raw':
-      out.bytes(node.bytes);
+      typed(node, out, indexOf);
       if (node.destructor) out.u32(indexOf(node.destructor));
       return;
   }
+}
+
+/** As it was, where all types that it names have the indices that they had. */
+function typed({ bytes, types }: Typed, out: Writer, indexOf: (node: Node) => number): void {
+  const named = types?.named();
+  if (!named || [...named].every(([index, node]) => indexOf(node) === index)) out.bytes(bytes);
+  else types?.write(out, (index) => indexOf(named.get(index)!));
 }
 
 function options(given: readonly Option[], out: Writer, indexOf: (node: Node) => number): void {

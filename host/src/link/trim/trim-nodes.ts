@@ -1,6 +1,6 @@
 import { sameBytes } from '../../binary/same-bytes.ts';
+import { stillImported, withoutImports } from '../dropped-imports.ts';
 import type { LinkNode } from '../graph.ts';
-
 import type { MergedImport } from '../merge.ts';
 import { trimComponent, type Trimmed, type Trimmings } from './trim.ts';
 
@@ -38,7 +38,7 @@ export function trimNodes(
     done.push({ bytes: node.bytes, trimmed });
     return trimmed;
   };
-  const dropped = new Set<string>();
+  const dropped = new Map<string, ReadonlySet<string>>();
   const notes: TrimNote[] = [];
   const result = nodes.map((node): LinkNode => {
     const trimmed = trimmedOf(node);
@@ -49,14 +49,8 @@ export function trimNodes(
     const { definitions, removed } = trimmed;
     notes.push({ instance: node.name, removed });
     const gone = new Set(removed.imports);
-    for (const name of gone) dropped.add(`${node.name} ${name}`);
-    const rest = <T>(all: ReadonlyMap<string, T>): Map<string, T> =>
-      new Map([...all].filter(([name]) => !gone.has(name)));
-    const signature = { ...node.signature, imports: rest(node.signature.imports) };
-    return { ...node, definitions, signature, bound: rest(node.bound) };
+    dropped.set(node.name, gone);
+    return { ...withoutImports(node, gone), definitions };
   });
-  const stillImported = imports.filter(({ members }) =>
-    members.some((member) => !dropped.has(`${member.instance} ${member.import}`)),
-  );
-  return { nodes: result, imports: stillImported, notes };
+  return { nodes: result, imports: stillImported(imports, dropped), notes };
 }
