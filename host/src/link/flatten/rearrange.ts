@@ -1,23 +1,19 @@
-import { customSections, type CoreImport } from '../../binary/core-module.ts';
+import type { CoreImport } from '../../binary/core-module.ts';
 import { sameBytes } from '../../binary/same-bytes.ts';
 import { Writer } from '../../binary/writer.ts';
 import {
   definedGlobals,
   exportsOf,
   elementSegments,
-  functionBodies,
-  functionTypeIndices,
   functionTypes,
   ID,
   importsOf,
-  parameterCount,
   section,
   tableMinimums,
 } from './core.ts';
 import { dataSegments } from './data.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import {
-  forwardsTo,
   knownGlobals,
   lateModule,
   placedModule,
@@ -34,6 +30,7 @@ import {
   type Node,
   type Raw,
 } from './nodes.ts';
+import { Shape, shimSlots, type Instantiated } from './shape.ts';
 import { withoutUnusedImports } from './unused-imports.ts';
 import { Circle, ordered } from './write.ts';
 
@@ -59,8 +56,6 @@ export type Answer = 'trap' | 'empty';
 
 /** The type of a function that writes what it returns to a place in memory: `(i32) -> ()`. */
 const TAKES_PLACE = Uint8Array.of(0x60, 0x01, 0x7f, 0x00);
-
-type Instantiated = CoreInstance & { readonly module: CoreModule };
 
 /**
  * Rearranges the core modules of one component that was linked dynamically: `main` (memory, table, globals, data),
@@ -92,25 +87,22 @@ class Plan {
   /** The slot that a function was to be called through, of functions that are handed on directly. */
   readonly slotOf = new Map<Node, number>();
   private readonly nodes: Node[];
-  private readonly instances: readonly Instantiated[];
+  private readonly shape: Shape;
   private readonly late: ReadonlySet<number>;
   private readonly freedom: Freedom;
   private readonly stubs = new Map<string, Stub>();
-  private readonly aliases = new Map<string, Alias>();
   private readonly removed = new Set<Node>();
 
   constructor(nodes: Node[], freedom: Freedom, late: ReadonlySet<number>) {
     this.nodes = nodes;
     this.freedom = freedom;
     this.late = late;
-    this.instances = nodes.filter(
-      (node): node is Instantiated => node.is === 'core-instance' && node.module !== undefined,
-    );
+    this.shape = new Shape(nodes);
   }
 
   write(): Rearranged {
-    const { main, runtime, bindings, shim, fixup, adapters } = this.roles();
-    for (const one of this.instances) {
+    const { main, runtime, bindings, shim, fixup, adapters } = this.shape.roles();
+    for (const one of this.shape.instances) {
       if (section(one.module.bytes, ID.start))
         throw new NotThisShape('its core modules have start functions');
       if (one !== main && dataSegments(one.module.bytes).active.count > 0)
@@ -119,7 +111,7 @@ class Plan {
 
     const mainGlobals = exportedGlobals(main.module.bytes);
     const globalOf = (instance: Instantiated) => (one: CoreImport) => {
-      const target = this.target(instance, one);
+      const target = this.shape.target(instance, one);
       return target?.instance === main ? mainGlobals.get(target.name) : undefined;
     };
     const runtimeKnown = knownGlobals(runtime.module.bytes, globalOf(runtime));
@@ -135,15 +127,17 @@ class Plan {
     const fixupFunctions = fixupImports.filter(({ kind }) => kind === 'func');
     for (const { table, offset, functions } of elementSegments(fixup.module.bytes, new Map())) {
       if (functions.length === 0) continue;
-      const into = fixupTables[table] && this.target(fixup, fixupTables[table])?.instance;
+      const into = fixupTables[table] && this.shape.target(fixup, fixupTables[table])?.instance;
       if (into === shim) {
         for (const [at, index] of functions.entries()) {
           const one = fixupFunctions[index];
           if (!one) throw new NotThisShape('its fixup has functions of its own');
-          slots.set(offset + at, this.given(fixup, one));
+          slots.set(offset + at, this.shape.given(fixup, one));
         }
       } else if (into === main) {
-        const own = functions.map((index) => this.bindingsFunction(bindings, fixup, fixupFunctions[index]));
+        const own = functions.map((index) =>
+          this.shape.bindingsFunction(bindings, fixup, fixupFunctions[index]),
+        );
         elements.push({ table: 0, offset, functions: own });
       } else throw new NotThisShape('its fixup writes to a table of something else');
     }
@@ -151,13 +145,13 @@ class Plan {
     const placedBindings = withoutUnusedImports(
       placedModule(bindings.module.bytes, bindingsKnown, { elements }).finish(),
     );
-    const shimSlots = this.shimSlots(shim);
-    const late = new Set([...this.late, ...this.neededByWhatTheyNeed(runtime, shim, shimSlots, slots)]);
+    const stoodFor = shimSlots(shim);
+    const late = new Set([...this.late, ...this.neededByWhatTheyNeed(runtime, shim, stoodFor, slots)]);
     const lateOf = new Map([...late].toSorted((a, b) => a - b).map((slot, at) => [slot, at]));
     const lateTypes: Uint8Array[] = [];
     const lateFunctions: Node[] = [];
     for (const [slot, at] of lateOf) {
-      const type = [...shimSlots.values()].find((one) => one.slot === slot)?.type;
+      const type = [...stoodFor.values()].find((one) => one.slot === slot)?.type;
       const actual = slots.get(slot);
       if (!type || !actual) throw new NotThisShape('its shim and its fixup do not agree');
       this.stubs.set(`late${at}`, { does: 'forward', type, slot: at });
@@ -169,18 +163,18 @@ class Plan {
       if (node.is !== 'alias' || !node.core) return node;
       const { instance, name } = node;
       if (instance === shim) {
-        const found = shimSlots.get(name);
+        const found = stoodFor.get(name);
         const actual = found && slots.get(found.slot);
         if (!actual) throw new NotThisShape('its shim exports something else');
         const index = lateOf.get(found.slot);
-        if (index !== undefined) return this.alias(main, 'core func', `late${index}`);
+        if (index !== undefined) return this.shape.alias(main, 'core func', `late${index}`);
         const direct = replace(actual);
         this.slotOf.set(direct, found.slot);
         return direct;
       }
       if (adapters.has(instance)) return this.reset(node, main);
       if (instance === main && node.sort === 'core table')
-        return this.alias(runtime, 'core table', '__indirect_function_table');
+        return this.shape.alias(runtime, 'core table', '__indirect_function_table');
       if (instance === main && node.sort === 'core func') return this.mainFunction(main, name, replace);
       if (instance === bindings && node.sort === 'core func') {
         // What the bindings only pass on is there as soon as the runtime is.
@@ -189,7 +183,7 @@ class Plan {
         );
         const imported =
           exported && importsOf(bindings.module.bytes).filter(({ kind }) => kind === 'func')[exported.index];
-        if (imported) return replace(this.given(bindings, imported));
+        if (imported) return replace(this.shape.given(bindings, imported));
       }
       return node;
     };
@@ -203,7 +197,7 @@ class Plan {
       if (node.is === 'export' && node.sort === 'func' && this.freedom.hidden(node.name))
         this.removed.add(node);
 
-    const before = this.instances.length;
+    const before = this.shape.instances.length;
     main.args = [];
     if (lateTypes.length > 0) this.addLate(main, lateTypes, lateFunctions.map(replace));
     const nodes = ordered(this.nodes, (node) => this.isRoot(node));
@@ -236,99 +230,6 @@ class Plan {
     return node.is === 'export' || (node.is === 'instance' && node.component !== undefined);
   }
 
-  /** Who is who, told by who imports what from whom. */
-  private roles(): {
-    main: Instantiated;
-    runtime: Instantiated;
-    bindings: Instantiated;
-    shim: Instantiated;
-    fixup: Instantiated;
-    adapters: ReadonlySet<Node>;
-  } {
-    const libraries = this.instances.filter(
-      ({ module }) => customSections(module.bytes, 'dylink.0').length > 0,
-    );
-    const [a, b] = libraries;
-    if (!a || !b || libraries.length !== 2)
-      throw new NotThisShape('it is not made of a runtime and its bindings');
-    const uses = (user: Instantiated, provider: Instantiated): boolean =>
-      importsOf(user.module.bytes).some(
-        (one) => one.kind === 'func' && this.target(user, one)?.instance === provider,
-      );
-    const [runtime, bindings] = uses(b, a) ? [a, b] : [b, a];
-    if (!uses(bindings, runtime) || uses(runtime, bindings))
-      throw new NotThisShape('its libraries use one another');
-    const main = this.owner(runtime, 'memory');
-    const rest = this.instances.filter((one) => one !== main && one !== runtime && one !== bindings);
-    const shim = rest.find(
-      ({ module }) =>
-        importsOf(module.bytes).length === 0 && exportsOf(module.bytes).some(({ kind }) => kind === 'table'),
-    );
-    const fixup = rest.find((one) =>
-      importsOf(one.module.bytes).some(
-        ({ kind, ...other }) => kind === 'table' && this.target(one, { kind, ...other })?.instance === shim,
-      ),
-    );
-    if (!main || !shim || !fixup) throw new NotThisShape('it has no shim with its fixup');
-    const adapters = new Set<Node>(rest.filter((one) => one !== shim && one !== fixup));
-    return { main, runtime, bindings, shim, fixup, adapters };
-  }
-
-  private owner(instance: Instantiated, kind: CoreImport['kind']): Instantiated | undefined {
-    const one = importsOf(instance.module.bytes).find((imported) => imported.kind === kind);
-    return one && this.target(instance, one)?.instance;
-  }
-
-  /** What an instance is given for an import. */
-  private given(instance: Instantiated, one: CoreImport): Node {
-    const from = instance.args.find(({ name }) => name === one.module)?.node;
-    if (from?.is !== 'core-instance')
-      throw new NotThisShape('its instances are given something else than instances');
-    if (from.module) return this.alias(from, `core ${one.kind}`, one.name);
-    const found = from.args.find(({ name }) => name === one.name)?.node;
-    if (!found) throw new NotThisShape('an import of a core module is not given');
-    return found;
-  }
-
-  /** Whose export an import is, where it is one. */
-  private target(
-    instance: Instantiated,
-    one: CoreImport,
-  ): { instance: Instantiated; name: string } | undefined {
-    const node = this.given(instance, one);
-    if (node.is !== 'alias' || !node.core || node.instance.is !== 'core-instance' || !node.instance.module)
-      return undefined;
-    return { instance: node.instance as Instantiated, name: node.name };
-  }
-
-  /** An export of a core instance: one alias each. */
-  private alias(instance: CoreInstance, sort: Alias['sort'], name: string): Alias {
-    const at = this.instances.indexOf(instance as Instantiated);
-    const key = `${at} ${sort} ${name}`;
-    let known = this.aliases.get(key);
-    if (!known) this.aliases.set(key, (known = { is: 'alias', sort, core: true, instance, name }));
-    return known;
-  }
-
-  /** Slots by the names of the shim's exports, each function checked to be what a shim's is. */
-  private shimSlots(shim: Instantiated): ReadonlyMap<string, { slot: number; type: Uint8Array }> {
-    const { bytes } = shim.module;
-    const types = functionTypes(bytes);
-    const typeOf = functionTypeIndices(bytes);
-    const bodies = functionBodies(bytes);
-    const slots = new Map<string, { slot: number; type: Uint8Array }>();
-    for (const { name, kind, index } of exportsOf(bytes)) {
-      if (kind !== 'func') continue;
-      const typeIndex = typeOf[index];
-      const type = typeIndex === undefined ? undefined : types[typeIndex];
-      const body = bodies[index];
-      const slot = type && body && forwardsTo(body, typeIndex!, parameterCount(type));
-      if (slot === undefined || !type) throw new NotThisShape('its shim does more than forward');
-      slots.set(name, { slot, type });
-    }
-    return slots;
-  }
-
   /**
    * Slots of functions that the runtime imports and that allocate in it what they return. Others may turn out to need
    * what needs them; that is planned anew.
@@ -336,28 +237,16 @@ class Plan {
   private neededByWhatTheyNeed(
     runtime: Instantiated,
     shim: Instantiated,
-    shimSlots: ReadonlyMap<string, { readonly slot: number }>,
+    stoodFor: ReadonlyMap<string, { readonly slot: number }>,
     slots: ReadonlyMap<number, Node>,
   ): number[] {
     return importsOf(runtime.module.bytes).flatMap((one) => {
-      const target = one.kind === 'func' ? this.target(runtime, one) : undefined;
-      const slot = target?.instance === shim ? shimSlots.get(target.name)?.slot : undefined;
+      const target = one.kind === 'func' ? this.shape.target(runtime, one) : undefined;
+      const slot = target?.instance === shim ? stoodFor.get(target.name)?.slot : undefined;
       const actual = slot === undefined ? undefined : slots.get(slot);
       if (slot === undefined || actual?.is !== 'lower' || this.answerOf(actual)) return [];
       return actual.options.some(({ name }) => name === 'realloc') ? [slot] : [];
     });
-  }
-
-  /** The bindings' own index of a function that the fixup writes into the table. */
-  private bindingsFunction(bindings: Instantiated, fixup: Instantiated, one: CoreImport | undefined): number {
-    const wanted = one && this.target(fixup, one);
-    const functions = importsOf(bindings.module.bytes).filter(({ kind }) => kind === 'func');
-    const index = functions.findIndex((imported) => {
-      const target = this.target(bindings, imported);
-      return wanted !== undefined && target?.instance === wanted.instance && target.name === wanted.name;
-    });
-    if (index < 0) throw new NotThisShape('its fixup writes functions that its bindings do not import');
-    return index;
   }
 
   /**
@@ -368,18 +257,18 @@ class Plan {
     if (node.sort !== 'core func' || node.name !== 'reset_adapter_state')
       throw new NotThisShape('it uses its adapter');
     this.stubs.set('nothing', { does: 'nothing', type: Uint8Array.of(0x60, 0x00, 0x00) });
-    return this.alias(main, 'core func', 'nothing');
+    return this.shape.alias(main, 'core func', 'nothing');
   }
 
   /** Of `main`'s functions only the one that it passes on is used, once the adapter is gone. */
   private mainFunction(main: Instantiated, name: string, replace: (node: Node) => Node): Node {
-    if (this.stubs.has(name)) return this.alias(main, 'core func', name);
+    if (this.stubs.has(name)) return this.shape.alias(main, 'core func', name);
     const exported = exportsOf(main.module.bytes).find((one) => one.kind === 'func' && one.name === name);
     const imported =
       exported && importsOf(main.module.bytes).filter(({ kind }) => kind === 'func')[exported.index];
-    if (imported) return replace(this.given(main, imported));
+    if (imported) return replace(this.shape.given(main, imported));
     // Left as it is: only the adapter asked for it, and is dropped with what it is given.
-    return this.alias(main, 'core func', name);
+    return this.shape.alias(main, 'core func', name);
   }
 
   /** What a lowered function, or one that drops a resource, answers, where that is known beforehand. */
@@ -400,7 +289,7 @@ class Plan {
     const types = functionTypes(instance.module.bytes);
     for (const one of imports) {
       if (one.kind !== 'func') continue;
-      const answer = this.answerOf(replace(this.given(instance, one)));
+      const answer = this.answerOf(replace(this.shape.given(instance, one)));
       const type = types[one.type ?? -1];
       if (!answer || !type || (answer === 'empty' && !sameBytes(type, TAKES_PLACE))) continue;
       const gathered = instance.args.find(({ name }) => name === one.module)?.node;
@@ -409,7 +298,9 @@ class Plan {
       const name = `${answer} ${one.module} ${one.name}`;
       this.stubs.set(name, { does: answer, type });
       gathered.args = gathered.args.map((argument) =>
-        argument.name === one.name ? { ...argument, node: this.alias(main, 'core func', name) } : argument,
+        argument.name === one.name
+          ? { ...argument, node: this.shape.alias(main, 'core func', name) }
+          : argument,
       );
     }
   }
@@ -430,7 +321,7 @@ class Plan {
   private dropTableArgument(runtime: Instantiated, main: Instantiated): void {
     const [table, ...more] = importsOf(runtime.module.bytes).filter(({ kind }) => kind === 'table');
     const gathered = runtime.args.find(({ name }) => name === table?.module)?.node;
-    if (!table || more.length > 0 || this.target(runtime, table)?.instance !== main)
+    if (!table || more.length > 0 || this.shape.target(runtime, table)?.instance !== main)
       throw new NotThisShape('its runtime has no table, or several');
     if (gathered?.is !== 'core-instance' || gathered.module)
       throw new NotThisShape('it is given whole instances');
