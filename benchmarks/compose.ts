@@ -1,7 +1,8 @@
 /**
  * `npm run bench:compose`: what composing costs, by bytes and by number of components: three JavaScript services of
- * 1.6 MB each, in this process and as a command, as it is installed and from the sources; chains of small services;
- * components of growing size. Prints medians, and the memory that a process came to hold beside its input.
+ * 1.6 MB each, in this process and as a command, as it is installed and from the sources, in turns with wac and
+ * `wasm-tools compose`, which get two, and with Node that does nothing; chains of small services; components of growing
+ * size. Prints medians, of commands the minimum too, and the memory that a process came to hold beside its input.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,8 @@ import { compose, type ComposeInput, type ComposeOptions } from '../host/src/lin
 import { buildServices } from '../host/test/compose/services.ts';
 import { quickjs } from '../host/test/link/quickjs.ts';
 import { median } from '../host/src/cli/bench/statistics.ts';
+import { tool } from '../host/test/tools.ts';
+import { wasmToolsProgram } from '../host/test/wasm-tools.ts';
 import { installPacked } from './installed.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
@@ -26,6 +29,29 @@ function timed(run: () => void): number {
     return performance.now() - start;
   });
   return median(times);
+}
+
+/** Runs each command once in every round, so that whatever else the machine does falls on all alike. */
+function commandsTimed(commands: readonly Command[]): void {
+  const times = commands.map((): number[] => []);
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [at, { program, args }] of commands.entries()) {
+      const start = performance.now();
+      execFileSync(program, args, { stdio: 'ignore' });
+      // The first fills caches.
+      if (round > 0) times[at]!.push(performance.now() - start);
+    }
+  }
+  for (const [at, { name }] of commands.entries()) {
+    const [least, middle] = [Math.min(...times[at]!), median(times[at]!)];
+    say(`  ${name.padEnd(54)}${`${least.toFixed(0)} / ${middle.toFixed(0)}`.padStart(10)} ms`);
+  }
+}
+
+interface Command {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
 }
 
 function composeTimed(inputs: readonly ComposeInput[], options: ComposeOptions = {}): number {
@@ -117,14 +143,31 @@ try {
     writeFileSync(file, bytes);
     return file;
   });
-  const command = (tenon: string, ...more: readonly string[]): number =>
-    timed(() =>
-      execFileSync(process.execPath, [tenon, 'compose', ...files, '-q', '-o', join(folder, 'out'), ...more]),
-    );
+  const [root = '', provider = ''] = files;
+  const tenon = (name: string, file: string, ...more: readonly string[]): Command => ({
+    name,
+    program: process.execPath,
+    args: [file, 'compose', ...files, '-q', '-o', join(folder, 'out'), ...more],
+  });
+  const other = (name: 'wac' | 'wasm-tools', ...args: readonly string[]): readonly Command[] => {
+    const state = tool(name);
+    if (!state.missing)
+      return [
+        { name: `  ${name} ${args[0]}, two`, program: name === 'wac' ? name : wasmToolsProgram(), args },
+      ];
+    say(`  left out: ${name}${state.reason}`);
+    return [];
+  };
   const installed = installPacked(folder);
-  print('  as a command, hoisted', command(installed, '--no-flatten'), sizeOf(three));
-  print('  as a command, flattened', command(installed), sizeOf(three));
-  print('  as a command from the sources, flattened', command(SOURCES), sizeOf(three));
+  say('  as a command, minimum / median');
+  commandsTimed([
+    { name: '  node -e 0', program: process.execPath, args: ['-e', '0'] },
+    tenon('  hoisted', installed, '--no-flatten'),
+    tenon('  flattened', installed),
+    tenon('  flattened, from the sources', SOURCES),
+    ...other('wac', 'plug', root, '--plug', provider, '-o', join(folder, 'wac')),
+    ...other('wasm-tools', 'compose', root, '-d', provider, '-o', join(folder, 'tools')),
+  ]);
   for (const [how, ...more] of [['hoisted', '--no-flatten'], ['flattened']] as const) {
     const grown = memory([...more, ...files]);
     say(

@@ -1,14 +1,16 @@
 /**
  * `npm run bench:engines`: what fresh engines cost on Wasmtime as Spin sets it, in a small Rust host. One, two, five
  * and ten services in a row, as built, hoisted, flattened, both, and fused: instantiate, call and drop, minimum and
- * median, how large each unit and its memories are, and how long writing zeros over as many bytes takes. Every answer is checked. Where `SPIN_BIN` names a Spin binary,
- * requests to it follow. `-- --rounds 5 --depths 1,2` is shorter.
+ * median, how large each unit and its memories are, and how long writing zeros over as many bytes takes. Then the second
+ * of two by what it is, down to a service without an engine. Every answer is checked. Where `SPIN_BIN` names a Spin
+ * binary, requests to it follow. `-- --rounds 5 --depths 1,2` is shorter.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildApp, type BuiltApp } from '../host/src/build/app.ts';
 import { answerOf, writeChain, type Chain } from './apps/chain.ts';
+import { buildSeconds } from './apps/second.ts';
 import { onSpin } from './engines-spin.ts';
 import { machine, versions } from './harness/machine.ts';
 import { missing } from './harness/requirements.ts';
@@ -30,6 +32,8 @@ const VARIANTS = {
 } as const;
 /** Spin compiles every unit when it starts, and hoisting alone changes nothing for it. */
 const ON_SPIN: ReadonlySet<string> = new Set(['as built', 'flattened, hoisted', 'fused']);
+/** What the second of two services may be, beside what `buildSeconds` makes. */
+const SECOND = ['as built', 'flattened, hoisted', 'fused'] as const;
 /** Events of a component before it is the next one's turn. */
 const TURN = 20;
 
@@ -59,8 +63,13 @@ async function buildAll({ manifest }: Chain): Promise<ReadonlyMap<string, BuiltA
   return apps;
 }
 
-function onWasmtime(program: string, apps: ReadonlyMap<string, BuiltApp>, { door }: Chain): void {
-  const subjects = depths.flatMap((depth) =>
+function subjectsOf(
+  program: string,
+  apps: ReadonlyMap<string, BuiltApp>,
+  { door }: Chain,
+  wanted: readonly number[],
+): readonly Subject[] {
+  const subjects = wanted.flatMap((depth) =>
     [...apps].map(([variant, { outDir }]): Subject => ({
       name: `${depth} ${variant}`,
       wasm: join(outDir, `${door(depth)}.wasm`),
@@ -72,6 +81,17 @@ function onWasmtime(program: string, apps: ReadonlyMap<string, BuiltApp>, { door
     program,
     subjects.map(({ wasm }) => wasm),
   );
+  return subjects;
+}
+
+/** Bytes of memory that the second of two services has. */
+function memoryOfSecond(program: string, app: BuiltApp, chain: Chain): number {
+  const subjects = subjectsOf(program, new Map([['', app]]), chain, [1, 2]);
+  const [one, two] = [...measureOnHost(program, subjects, 1, 1).values()];
+  return two!.memory - one!.memory;
+}
+
+function onWasmtime(program: string, subjects: readonly Subject[]): void {
   const figures = measureOnHost(program, subjects, rounds, TURN);
   say(`\nWasmtime: µs, minimum / median of ${rounds * TURN} events each, in turns of ${TURN}`);
   say(row(['services', ...PHASES, 'component', 'memories'], 18));
@@ -84,16 +104,19 @@ function onWasmtime(program: string, apps: ReadonlyMap<string, BuiltApp>, { door
   }
 }
 
-async function printSpin(apps: ReadonlyMap<string, BuiltApp>, chain: Chain): Promise<void> {
-  const some = new Map([...apps].filter(([variant]) => ON_SPIN.has(variant)));
-  const { variants, nothing } = await onSpin(some, chain, depths, rounds);
+async function printSpin(
+  apps: ReadonlyMap<string, BuiltApp>,
+  chain: Chain,
+  wanted: readonly number[],
+): Promise<void> {
+  const { variants, nothing } = await onSpin(apps, chain, wanted, rounds);
   say(`\nSpin ${versions()['spin']}: µs of a request, p50 (p10); its own 404 takes ${nothing.toFixed(0)}`);
-  say(row(['', ...depths.map((depth) => `${depth}`), 'each further', 'samples'], 14));
+  say(row(['', ...wanted.map((depth) => `${depth}`), 'each further', 'samples'], 14));
   for (const { variant, p50, p10, samples } of variants) {
-    const [least = 1, most = 1] = [depths[0], depths.at(-1)];
+    const [least = 1, most = 1] = [wanted[0], wanted.at(-1)];
     const further = (of: ReadonlyMap<number, number>): string =>
       ((of.get(most)! - of.get(least)!) / (most - least)).toFixed(0);
-    const cells = depths.map((depth) => `${p50.get(depth)!.toFixed(0)} (${p10.get(depth)!.toFixed(0)})`);
+    const cells = wanted.map((depth) => `${p50.get(depth)!.toFixed(0)} (${p10.get(depth)!.toFixed(0)})`);
     say(row([variant, ...cells, `${further(p50)} (${further(p10)})`, `${samples}`], 14));
   }
 }
@@ -107,10 +130,19 @@ try {
   const program = buildHost();
   const chain = writeChain('ask', depths);
   const apps = await buildAll(chain);
-  onWasmtime(program, apps, chain);
+  onWasmtime(program, subjectsOf(program, apps, chain, depths));
+  const two = writeChain('ask', [1, 2]);
+  const built = await buildAll(two);
+  const some = new Map(SECOND.map((variant) => [variant as string, built.get(variant)!]));
+  const memory = memoryOfSecond(program, built.get('flattened, hoisted')!, two);
+  const seconds = new Map([...some, ...(await buildSeconds(two, memory))]);
+  say(`\nThe second of two services, by what it is; flattened it has ${memory / 1024} KiB of memory`);
+  onWasmtime(program, subjectsOf(program, seconds, two, [1, 2]));
   const absent = missing('spin');
-  if (absent === undefined) await printSpin(apps, chain);
-  else say(`\nSpin is left out: ${absent}`);
+  if (absent === undefined) {
+    await printSpin(new Map([...apps].filter(([variant]) => ON_SPIN.has(variant))), chain, depths);
+    await printSpin(seconds, two, [1, 2]);
+  } else say(`\nSpin is left out: ${absent}`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
