@@ -7,12 +7,12 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildApp, type BuiltApp } from '../host/src/build/app.ts';
 import { answerOf, writeChain, type Chain } from './apps/chain.ts';
 import { buildSeconds } from './apps/second.ts';
 import { onSpin } from './engines-spin.ts';
 import { machine, versions } from './harness/machine.ts';
+import { optionsOf } from './harness/options.ts';
 import { missing } from './harness/requirements.ts';
 import {
   buildHost,
@@ -37,14 +37,21 @@ const SECOND = ['as built', 'flattened, hoisted', 'fused'] as const;
 /** Events of a component before it is the next one's turn. */
 const TURN = 20;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '30' },
-    depths: { type: 'string', default: '1,2,5,10' },
-  },
-});
-const rounds = Number(values.rounds);
-const depths = values.depths.split(',').map(Number);
+const HELP = `npm run bench:engines [-- <options>]    what fresh engines cost on Wasmtime and Spin
+
+Services in a row, as built, hoisted, flattened and fused, on Wasmtime 42 as Spin sets it, in a Rust host that
+cargo builds; then the second of two by what it is, down to a component without an engine. Where SPIN_BIN names
+a Spin binary, requests to it follow. Prints µs. Takes two minutes, and wants the machine for itself.
+
+Options:
+  --rounds <n>      turns of each, of 20 events (default: 30)
+  --depths <a,b,…>  how many services in a row (default: 1,2,5,10)
+  --help            this text
+`;
+const {
+  rounds: [rounds = 0],
+  depths,
+} = optionsOf(HELP, { rounds: [30], depths: [1, 2, 5, 10] });
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
