@@ -7,7 +7,7 @@ import type { Chain } from './chain.ts';
 
 const PAGE = 65_536;
 /** Of a memory as Tenon lays it: the stack, which holds nothing at first. */
-const STACK = 262_144;
+const STACK = 237_568;
 
 /**
  * A chain of two whose second service is something else than what Tenon builds, to tell apart what of a further service

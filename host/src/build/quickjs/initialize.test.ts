@@ -106,8 +106,8 @@ describe('initialize', () => {
       new WebAssembly.Module(modules[main]! as BufferSource),
       { wasi_snapshot_preview1: { reset_adapter_state: () => {} } },
     ).exports as { memory: WebAssembly.Memory; __stack_pointer: WebAssembly.Global };
-    expect(__stack_pointer.value).toBe(256 * 1024);
-    expect(new Uint8Array(memory.buffer, 0, 256 * 1024).some((byte) => byte !== 0)).toBe(false);
+    expect(__stack_pointer.value).toBe(232 * 1024);
+    expect(new Uint8Array(memory.buffer, 0, 232 * 1024).some((byte) => byte !== 0)).toBe(false);
     expect(memory.buffer.byteLength).toBeLessThan(768 * 1024);
   });
 });

@@ -30,9 +30,11 @@ export interface InitializeRequest {
 }
 
 /** Part of the key of what is built: raise it when the snapshot becomes another one. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 const PAGE = 65_536;
+/** Of the stack, and of what a library has in memory. */
+const ALIGNMENT = 16;
 
 /** More memory than this is a mistake of top-level code, which an error ends before the machine is out of it: 1 GiB. */
 const MOST_PAGES = 16_384;
@@ -42,7 +44,7 @@ const MOST_PAGES = 16_384;
  * KiB of native stack for the same calls, and Spin with it, run out of that first when JavaScript calls itself without
  * end. Each byte of this one is written anew after each event there.
  */
-const STACK = 256 * 1024;
+const STACK = 232 * 1024;
 
 /**
  * Puts the engine into a skeleton, has it run the module's top-level code in this thread, and returns the component
@@ -109,11 +111,15 @@ function withSmallerStack(
   const stack = numbers.get('__stack_pointer')?.value ?? 0;
   const end = numbers.get('__heap_end')?.value ?? 0;
   const less = stack - STACK;
-  if (less < 0 || less % PAGE !== 0 || end % PAGE !== 0)
-    throw unexpected('a stack of whole pages', `${stack} bytes`);
+  if (less < 0 || less % ALIGNMENT !== 0 || end % PAGE !== 0)
+    throw unexpected(`${STACK} bytes of stack or more`, `${stack}`);
   const places = [...numbers].filter(([name]) => PLACE.test(name));
   const moved = new Map(places.map(([, { index, value }]) => [index, value - less]));
-  return withMemory(withGlobals(main, moved), initialMemory(main, end).subarray(less));
+  // The heap ends where memory does, which has whole pages.
+  const memory = new Uint8Array(Math.ceil((end - less) / PAGE) * PAGE);
+  memory.set(initialMemory(main, end).subarray(less));
+  moved.set(numbers.get('__heap_end')!.index, memory.length);
+  return withMemory(withGlobals(main, moved), memory);
 }
 
 /** Numbers of the main module that are places in memory; tables' are not. */
