@@ -23,7 +23,7 @@ const TABLE_EXPORT = '__indirect_function_table';
 /** Sections that say how to link a module that is linked now, and which proposals its code may use. */
 const DROPPED_CUSTOM: ReadonlySet<string> = new Set(['dylink.0', '.dep-v0', 'target_features']);
 /** Data count, code and data: what follows the element section. */
-const AFTER_ELEMENTS: ReadonlySet<number> = new Set([12, 10, 11]);
+export const AFTER_ELEMENTS: ReadonlySet<number> = new Set([12, 10, 11]);
 /** Table sizes are rounded up to it, so that services of about the same size share one module. */
 const TABLE_STEP = 256;
 
@@ -174,15 +174,20 @@ function importsWithoutTable(module: Uint8Array): Writer {
   return importSection(new Reader(module, found.start, found.end), (kind) => kind !== 'table');
 }
 
-/** The import section with those imports that are kept. */
-export function importSection(reader: Reader, isKept: (kind: CoreKind) => boolean): Writer {
+/** The import section with those imports that are kept, and further ones. */
+export function importSection(
+  reader: Reader,
+  isKept: (kind: CoreKind) => boolean,
+  added: readonly Writer[] = [],
+): Writer {
   const kept: Uint8Array[] = [];
   reader.vector((r) => {
     const start = r.offset;
     if (isKept(skipImport(r))) kept.push(r.file.subarray(start, r.offset));
   });
-  const out = new Writer().u32(kept.length);
+  const out = new Writer().u32(kept.length + added.length);
   for (const one of kept) out.bytes(one);
+  for (const one of added) out.append(one);
   return out;
 }
 
@@ -196,6 +201,10 @@ function placedGlobals(module: Uint8Array, known: KnownGlobals): Writer {
   return out;
 }
 
+/** From where functions are imported that fill a table, and from where the table. */
+export const LATE = 'late';
+export const STATE = 'state';
+
 /** A module that puts its imports `late` `0`, `1`, … into the slots of the table that `state` exports. */
 export function lateModule(types: readonly Uint8Array[]): Uint8Array {
   const out = new Writer().byte(...PREAMBLE);
@@ -203,8 +212,8 @@ export function lateModule(types: readonly Uint8Array[]): Uint8Array {
   for (const type of types) section.bytes(type);
   out.section(ID.type, section);
   const imports = new Writer().u32(types.length + 1);
-  for (const at of types.keys()) imports.text('late').text(`${at}`).byte(0x00).u32(at);
-  out.section(ID.import, imports.text('state').text('late').byte(0x01, 0x70, 0x00).u32(types.length));
+  for (const at of types.keys()) imports.text(LATE).text(`${at}`).byte(0x00).u32(at);
+  out.section(ID.import, imports.text(STATE).text('late').byte(0x01, 0x70, 0x00).u32(types.length));
   out.section(ID.element, elementSection([{ table: 0, offset: 0, functions: [...types.keys()] }]));
   return out.finish();
 }

@@ -15,13 +15,16 @@ import { dataSegments } from './data.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import {
   knownGlobals,
+  LATE,
   lateModule,
   placedModule,
+  STATE,
   stateModule,
   type KnownGlobals,
   type Stub,
 } from './modules.ts';
 import {
+  references,
   remember,
   rewire,
   type Alias,
@@ -142,7 +145,7 @@ class Plan {
       } else throw new NotThisShape('its fixup writes to a table of something else');
     }
 
-    const placedBindings = withoutUnusedImports(
+    let placedBindings = withoutUnusedImports(
       placedModule(bindings.module.bytes, bindingsKnown, { elements }).finish(),
     );
     const stoodFor = shimSlots(shim);
@@ -158,7 +161,6 @@ class Plan {
       lateTypes.push(type);
       lateFunctions.push(actual);
     }
-
     const replace = (node: Node): Node => {
       if (node.is !== 'alias' || !node.core) return node;
       const { instance, name } = node;
@@ -199,7 +201,18 @@ class Plan {
 
     const before = this.shape.instances.length;
     main.args = [];
-    if (lateTypes.length > 0) this.addLate(main, lateTypes, lateFunctions.map(replace));
+    if (lateTypes.length > 0) {
+      const args = [
+        { name: LATE, node: gathered(lateFunctions.map(replace)) },
+        { name: STATE, node: main },
+      ];
+      // Once there are bindings, there is nearly always all that such functions need; and nobody has called one yet.
+      if (args.some(({ node }) => needs(node, bindings))) this.addLate(lateTypes, args);
+      else {
+        placedBindings = withoutUnusedImports(placedBindings, { types: lateTypes, table: [STATE, 'late'] });
+        bindings.args = [...bindings.args, ...args];
+      }
+    }
     const nodes = ordered(this.nodes, (node) => this.isRoot(node));
     // Only now: where the order fails, all is planned anew, and modules are megabytes.
     runtime.module.rewritten = placedRuntime(runtime.module.bytes, runtimeKnown, tableSize);
@@ -328,26 +341,27 @@ class Plan {
     gathered.args = gathered.args.filter(({ name }) => name !== table.name);
   }
 
-  private addLate(main: Instantiated, types: readonly Uint8Array[], functions: readonly Node[]): void {
+  /** What fills the table of late functions, in an instance of its own. */
+  private addLate(types: readonly Uint8Array[], args: CoreInstance['args']): void {
     const module: CoreModule = { is: 'core-module', sort: 'core module', bytes: lateModule(types) };
-    const given: CoreInstance = {
-      is: 'core-instance',
-      sort: 'core instance',
-      args: functions.map((node, at) => ({ name: `${at}`, node })),
-    };
-    const filler: CoreInstance = {
-      is: 'core-instance',
-      sort: 'core instance',
-      module,
-      args: [
-        { name: 'late', node: given },
-        { name: 'state', node: main },
-      ],
-    };
+    const filler: CoreInstance = { is: 'core-instance', sort: 'core instance', module, args };
     // Before what may call into it: exports and component instances come after all core instances.
     const last = this.nodes.findLastIndex((node) => node.is === 'core-instance');
     this.nodes.splice(last + 1, 0, filler);
   }
+}
+
+/** An instance that exports those as `0`, `1`, … */
+function gathered(nodes: readonly Node[]): CoreInstance {
+  const args = nodes.map((node, at) => ({ name: `${at}`, node }));
+  return { is: 'core-instance', sort: 'core instance', args };
+}
+
+/** Whether a definition names another one, itself or through those that it names. */
+function needs(node: Node, other: Node): boolean {
+  const found = new Set([node]);
+  for (const one of found) for (const named of references(one)) found.add(named);
+  return found.has(other);
 }
 
 const PLACED = new WeakMap<Uint8Array, { readonly key: string; readonly module: Writer }[]>();
