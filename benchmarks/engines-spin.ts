@@ -1,4 +1,4 @@
-import { quantile } from '../host/src/cli/bench/statistics.ts';
+import { median, quantile } from '../host/src/cli/bench/statistics.ts';
 import { writeSpinToml } from '../host/src/deploy/write.ts';
 import type { BuiltApp } from '../host/src/build/app.ts';
 import { answerOf, type Chain } from './apps/chain.ts';
@@ -10,6 +10,8 @@ export interface SpinFigures {
   readonly variant: string;
   readonly p50: ReadonlyMap<number, number>;
   readonly p10: ReadonlyMap<number, number>;
+  /** What each service beyond the first adds: the median of what it was in each round, by its medians. */
+  readonly further: number;
   readonly samples: number;
 }
 
@@ -28,6 +30,7 @@ export async function onSpin(
 ): Promise<{ readonly variants: readonly SpinFigures[]; readonly nothing: number }> {
   const spins = new Map<string, SpinProcess>();
   const taken = new Map<string, number[]>();
+  const medians = new Map<string, number[]>();
   const take = async (
     key: string,
     spin: SpinProcess,
@@ -37,6 +40,7 @@ export async function onSpin(
     const times = taken.get(key) ?? [];
     taken.set(key, times);
     const request = encodeRequest('GET', uri);
+    const before = times.length;
     for (let count = -2; count < TURN; count++) {
       const began = performance.now();
       const { status, body } = await spin.client.send(request);
@@ -46,6 +50,7 @@ export async function onSpin(
         throw new Error(`${uri} answered ${status}: ${text}`);
       if (count >= 0) times.push(took);
     }
+    medians.set(key, [...(medians.get(key) ?? []), median(times.slice(before))]);
   };
   try {
     for (const [variant, app] of apps) {
@@ -59,14 +64,22 @@ export async function onSpin(
         await take('nothing', spin, '/nothing', undefined);
       }
       // The first round fills caches and pools.
-      if (round === 0) taken.clear();
+      if (round > 0) continue;
+      taken.clear();
+      medians.clear();
     }
   } finally {
     for (const spin of spins.values()) await spin[Symbol.asyncDispose]();
   }
   const of = (key: string, q: number): number => quantile(taken.get(key) ?? [], q);
+  const [least = 1, most = 1] = [depths[0], depths.at(-1)];
   const variants = [...apps.keys()].map((variant) => ({
     variant,
+    further: median(
+      (medians.get(`${variant} ${most}`) ?? []).map(
+        (one, round) => (one - medians.get(`${variant} ${least}`)![round]!) / (most - least),
+      ),
+    ),
     p50: new Map(depths.map((depth) => [depth, of(`${variant} ${depth}`, 0.5)])),
     p10: new Map(depths.map((depth) => [depth, of(`${variant} ${depth}`, 0.1)])),
     samples: rounds * TURN,
