@@ -295,6 +295,15 @@ describe('URL against Node', () => {
   });
 });
 
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('URLSearchParams against Node', () => {
   const text = fc.string({
     unit: fc.oneof(
@@ -306,8 +315,8 @@ describe('URLSearchParams against Node', () => {
   test('parses and serialises any text', () => {
     fc.assert(
       fc.property(text, (input) => {
-        // Node 26 decodes raw U+0080…U+00FF as bytes where a lone % stands in the same text.
-        fc.pre(!(/%(?![\da-f]{2})/i.test(input) && /[^\0-\x7f]/.test(input)));
+        // Node 26 takes what is no ASCII for bytes where the text also has a lone %, or bytes that are no UTF-8.
+        fc.pre(!/[^\0-\x7f]/.test(input) || isDecodable(input));
         expect([...new GuestParams(input)]).toEqual([...new URLSearchParams(input)]);
         expect(String(new GuestParams(input))).toBe(String(new URLSearchParams(input)));
       }),
