@@ -203,10 +203,13 @@ class Loader {
   /** Bytes as they are, with the types that whoever writes them anew asks for. */
   private typed(bytes: Uint8Array, write: (out: Writer, indexOf: IndexOf) => void): Typed {
     let known: Map<number, Node> | undefined;
+    const there = this.space('type').length;
     const named = (): ReadonlyMap<number, Node> => {
       if (known) return known;
       const found = new Map<number, Node>();
       write(NOWHERE, (index) => {
+        // What it names stands before it, whenever that is asked.
+        if (index >= there) throw new Malformed('invalid', `there is no type ${index}`, 0);
         found.set(index, this.get('type', index));
         return index;
       });

@@ -27,9 +27,9 @@ export type Trimmed =
 
 /**
  * A component without what nothing needs that is used: functions of exports that nobody takes, and the modules,
- * instances and imports behind them. An instance is only left out where making it does nothing that could be seen: it
- * starts nothing, and writes to nothing that it does not own. Types and what they come from stay, and nested
- * components are kept whole or not at all. Throws Malformed.
+ * instances, imports and types behind them. An instance is only left out where making it does nothing that could be seen:
+ * it starts nothing, and writes to nothing that it does not own. Nested components are kept whole or not at all. Throws
+ * Malformed.
  */
 export function trimComponent(
   { bytes, syntax, definitions }: Pick<LinkNode, 'bytes' | 'syntax' | 'definitions'>,
