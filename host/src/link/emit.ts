@@ -1,5 +1,6 @@
 import { Writer } from '../binary/writer.ts';
 import type { AnyType } from '../component/substitute.ts';
+import { SORT_BYTES } from '../component/opcodes.ts';
 import { SECTION } from '../component/syntax.ts';
 import type { ExternType, InstanceType } from '../component/types.ts';
 import { suppliedImports } from './check.ts';
@@ -35,14 +36,8 @@ export interface Emitted {
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
 /** The sorts that cross a component, as in a `sortidx`. */
-const SORT = {
-  'core-module': [0x00, 0x11],
-  func: [0x01],
-  value: [0x02],
-  type: [0x03],
-  component: [0x04],
-  instance: [0x05],
-} as const;
+const { func, value, type, component, instance, 'core module': coreModule } = SORT_BYTES;
+const SORT = { 'core-module': coreModule, func, value, type, component, instance } as const;
 type Sort = keyof typeof SORT;
 
 interface Item {

@@ -201,23 +201,6 @@ function placedGlobals(module: Uint8Array, known: KnownGlobals): Writer {
   return out;
 }
 
-/** From where functions are imported that fill a table, and from where the table. */
-export const LATE = 'late';
-export const STATE = 'state';
-
-/** A module that puts its imports `late` `0`, `1`, … into the slots of the table that `state` exports. */
-export function lateModule(types: readonly Uint8Array[]): Uint8Array {
-  const out = new Writer().byte(...PREAMBLE);
-  const section = new Writer().u32(types.length);
-  for (const type of types) section.bytes(type);
-  out.section(ID.type, section);
-  const imports = new Writer().u32(types.length + 1);
-  for (const at of types.keys()) imports.text(LATE).text(`${at}`).byte(0x00).u32(at);
-  out.section(ID.import, imports.text(STATE).text('late').byte(0x01, 0x70, 0x00).u32(types.length));
-  out.section(ID.element, elementSection([{ table: 0, offset: 0, functions: [...types.keys()] }]));
-  return out.finish();
-}
-
 /** What a relocatable module's imported globals are, from those that it is given. */
 export function knownGlobals(
   module: Uint8Array,

@@ -12,17 +12,9 @@ import {
   tableMinimums,
 } from './core.ts';
 import { dataSegments } from './data.ts';
+import { fillingTable, LATE, lateModule, STATE } from './fill-table.ts';
 import { NotThisShape } from './not-this-shape.ts';
-import {
-  knownGlobals,
-  LATE,
-  lateModule,
-  placedModule,
-  STATE,
-  stateModule,
-  type KnownGlobals,
-  type Stub,
-} from './modules.ts';
+import { knownGlobals, placedModule, stateModule, type KnownGlobals, type Stub } from './modules.ts';
 import {
   references,
   remember,
@@ -161,6 +153,7 @@ class Plan {
       lateTypes.push(type);
       lateFunctions.push(actual);
     }
+
     const replace = (node: Node): Node => {
       if (node.is !== 'alias' || !node.core) return node;
       const { instance, name } = node;
@@ -209,7 +202,7 @@ class Plan {
       // Once there are bindings, there is nearly always all that such functions need; and nobody has called one yet.
       if (args.some(({ node }) => needs(node, bindings))) this.addLate(lateTypes, args);
       else {
-        placedBindings = withoutUnusedImports(placedBindings, { types: lateTypes, table: [STATE, 'late'] });
+        placedBindings = fillingTable(placedBindings, lateTypes);
         bindings.args = [...bindings.args, ...args];
       }
     }

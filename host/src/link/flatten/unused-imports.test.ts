@@ -47,40 +47,6 @@ test('functions that nothing names are no longer imported, and all others stay w
   });
 });
 
-test.each([
-  ['with elements', '(elem (i32.const 0) $own)'],
-  ['without', ''],
-])('it fills a table with what it imports for that, %s of its own', async (_, elements) => {
-  const text = `(module
-    (import "env" "unused" (func))
-    (import "env" "called" (func $called (param i32) (result i32)))
-    (import "env" "table" (table 1 funcref))
-    ${elements}
-    (func $own (result i32) (call $called (i32.const 1)))
-    (func (export "own") (result i32) (call $own)))`;
-  const types = [Uint8Array.of(0x60, 0x00, 0x01, 0x7f), Uint8Array.of(0x60, 0x01, 0x7f, 0x01, 0x7f)];
-  const module = withoutUnusedImports(await parse(text), { types, table: ['state', 'late'] });
-  const functions = await parse(`(module (func (export "0") (result i32) i32.const 5)
-    (func (export "1") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3))))`);
-  const given = new WebAssembly.Instance(new WebAssembly.Module(functions as BufferSource)).exports;
-  const table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
-  const late = new WebAssembly.Table({ element: 'anyfunc', initial: 2 });
-  const imports = { env: { ...ENV, table }, late: given, state: { late } };
-  const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(module as BufferSource),
-    imports as unknown as WebAssembly.Imports,
-  );
-  expect([late.get(0)(), late.get(1)(4), (exports['own'] as () => number)()]).toEqual([5, 12, 2]);
-  expect(table.get(0)?.() ?? 'empty').toBe(elements ? 2 : 'empty');
-  expect(coreImports(module).map(({ name }) => name)).toEqual(['called', 'table', '0', '1', 'late']);
-});
-
-test('one with a table of its own fills no other', async () => {
-  const filling = { types: [Uint8Array.of(0x60, 0x00, 0x00)], table: ['state', 'late'] } as const;
-  const module = await parse('(module (table 1 funcref) (func (export "f")))');
-  expect(() => withoutUnusedImports(module, filling)).toThrow('its bindings have a table of their own');
-});
-
 test('a module that names all that it imports stays as it is', async () => {
   const module = await parse('(module (import "env" "f" (func $f)) (func (export "g") (call $f)))');
   expect(withoutUnusedImports(module)).toBe(module);
