@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { buildApp, type BuiltApp } from '../../host/src/build/app.ts';
+import { STACK } from '../../host/src/build/quickjs/initialize.ts';
 import { quickjs } from '../../host/test/link/quickjs.ts';
 import type { Chain } from './chain.ts';
 
 const PAGE = 65_536;
-/** Of a memory as Tenon lays it: the stack, which holds nothing at first. */
-const STACK = 237_568;
+const LINK = 'path = "link1"';
 
 /**
  * A chain of two whose second service is something else than what Tenon builds, to tell apart what of a further service
@@ -31,8 +31,9 @@ export async function buildSeconds(
     const own = `second-${name.replace(/\W+/g, '-')}`;
     const beside = (file: string): string => join(manifest, '..', file);
     writeFileSync(beside(`${own}.wasm`), component);
-    const text = readFileSync(manifest, 'utf8').replace('path = "link1"', `component = "${own}.wasm"`);
-    writeFileSync(beside(`${own}.toml`), text);
+    const text = readFileSync(manifest, 'utf8');
+    if (!text.includes(LINK)) throw new Error(`${manifest} has no ${LINK}`);
+    writeFileSync(beside(`${own}.toml`), text.replace(LINK, `component = "${own}.wasm"`));
     const outDir = beside(`.out/${own}`);
     apps.set(name, await buildApp({ manifest: beside(`${own}.toml`), outDir, ...options }));
   }

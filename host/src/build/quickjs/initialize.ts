@@ -44,7 +44,7 @@ const MOST_PAGES = 16_384;
  * KiB of native stack for the same calls, and Spin with it, run out of that first when JavaScript calls itself without
  * end. Each byte of this one is written anew after each event there.
  */
-const STACK = 232 * 1024;
+export const STACK = 232 * 1024;
 
 /**
  * Puts the engine into a skeleton, has it run the module's top-level code in this thread, and returns the component
