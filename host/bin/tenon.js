@@ -49,8 +49,10 @@ if (runsOnce && Number(process.versions.node.split('.')[0]) <= NEWEST_TRIED) {
 process.env['NODE_COMPILE_CACHE'] ??= join(process.getBuiltinModule('os').tmpdir(), 'node-compile-cache');
 process.getBuiltinModule('module').enableCompileCache();
 
-const { main } = await tool();
+const { main, isWritten } = await tool();
 process.exitCode = await main(process.argv.slice(2));
+// Left to itself Node would now collect the garbage that it has begun to mark, and take the heap apart.
+if (runsOnce && isWritten()) process.exit();
 
 async function tool() {
   if (!isPacked) return await import(source.href);

@@ -177,6 +177,18 @@ describe.skipIf(reason !== '')(`the packed tool in an empty folder${reason}`, ()
     );
   }, 120_000);
 
+  test('tenon compose ends only when all that it wrote has left it', async () => {
+    // Far more than a pipe holds.
+    const large = Buffer.concat([EMPTY, Buffer.from([0x00, 0x80, 0x80, 0x80, 0x02]), Buffer.alloc(4 << 20)]);
+    writeFileSync(join(folder, 'large.wasm'), large);
+    const bin = join(folder, 'node_modules', '.bin', 'tenon');
+    const options = { cwd: folder, env, encoding: 'buffer', maxBuffer: 8 << 20 } as const;
+    const { stdout } = await run(bin, ['compose', 'large.wasm', '-q', '-o', '-'], options);
+    await run(bin, ['compose', 'large.wasm', '-q', '-o', 'copy.wasm'], options);
+    expect(stdout.length).toBeGreaterThan(large.length);
+    expect(stdout.equals(readFileSync(join(folder, 'copy.wasm')))).toBe(true);
+  }, 120_000);
+
   test('tenon compose takes a plan, whose reading is not in its file, and says what is wrong with it', async () => {
     writeFileSync(join(folder, 'plan.toml'), 'root = "one"\n\n[instance.one]\ncomponent = "a b.wasm"\n');
     const bin = join(folder, 'node_modules', '.bin', 'tenon');

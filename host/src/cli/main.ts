@@ -20,13 +20,25 @@ export async function main(args: readonly string[], given?: Streams): Promise<nu
 /** Each stream is made when it is first asked for; a command that has nothing to say makes none. */
 const PROCESS: Streams = {
   get stdout() {
-    return process.stdout;
+    return used(process.stdout);
   },
   get stderr() {
-    return process.stderr;
+    return used(process.stderr);
   },
   env: process.env,
 };
+
+const usedStreams = new Set<NodeJS.WriteStream>();
+
+function used(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  usedStreams.add(stream);
+  return stream;
+}
+
+/** Whether the system has all that was written to the process's streams, so that nothing is lost where it ends now. */
+export function isWritten(): boolean {
+  return [...usedStreams].every(({ writableLength }) => writableLength === 0);
+}
 
 /** What is thrown where nobody awaits it ends the process as what reaches main() does. */
 function watchProcess(args: readonly string[], streams: Streams): void {
