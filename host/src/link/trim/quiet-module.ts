@@ -1,6 +1,6 @@
 import { coreImports, coreMemories } from '../../binary/core-module.ts';
 import { elementSegments, ID, section, tableMinimums } from '../flatten/core.ts';
-import { dataEnd, dataSegments } from '../flatten/data.ts';
+import { activeData } from '../flatten/data.ts';
 import { NotThisShape } from '../flatten/not-this-shape.ts';
 
 const PAGE = 65_536;
@@ -30,7 +30,7 @@ function segmentsFit(module: Uint8Array): boolean {
   const tables = tableMinimums(module);
   return (
     memory?.pageSizeLog2 === undefined &&
-    dataEnd(dataSegments(module).active) <= room &&
+    activeData(module).end <= room &&
     elementSegments(module, new Map()).every(
       ({ table, offset, functions }) => offset + functions.length <= (tables[table] ?? 0),
     )

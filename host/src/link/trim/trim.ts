@@ -38,9 +38,9 @@ export function trimComponent(
   try {
     const nodes = definitions ?? loadComponent(bytes, syntax);
     // Nearly always everything is needed, and no module has to be looked into to see that.
-    const needed = ordered(nodes, (node) => isRoot(node, used, () => true));
-    if (needed.length === nodes.length) return { applied: false };
-    const kept = ordered(nodes, (node) => isRoot(node, used, isQuiet));
+    const needed = new Set(ordered(nodes, (node) => isRoot(node, used, () => true)));
+    if (needed.size === nodes.length) return { applied: false };
+    const kept = ordered(nodes, (node) => isRoot(node, used, (part) => !needed.has(node) && isQuiet(part)));
     const removed = trimmings(nodes, new Set(kept));
     if (removed.modules + removed.instances + removed.functions + removed.imports.length === 0)
       return { applied: false };
