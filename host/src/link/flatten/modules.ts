@@ -14,7 +14,6 @@ import {
   sectionsOf,
   type ElementSegment,
 } from './core.ts';
-import { dataSegments, joinedData } from './data.ts';
 import { NotThisShape } from './not-this-shape.ts';
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -35,9 +34,12 @@ export type Stub =
 
 /**
  * The module that owns memory and state of a service: memory, globals and data of `main`, and instead of its
- * functions and table the stubs given, exported by name, with a table `late` for those that forward.
+ * functions and table the stubs given, exported by name, with a table `late` for those that forward. Data is copied as
+ * it stands, since a snapshot has thousands of segments. Throws NotThisShape.
  */
 export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, slots: number): Writer {
+  if (importsOf(main).some(({ kind }) => kind !== 'func'))
+    throw new NotThisShape('its main module imports state of others');
   const out = new Writer().byte(...PREAMBLE);
   const types = new Map<string, { index: number; type: Uint8Array }>();
   const typeOf = ({ type }: Stub): number => {
@@ -79,9 +81,7 @@ export function stateModule(main: Uint8Array, stubs: ReadonlyMap<string, Stub>, 
     }
     out.section(ID.code, code);
   }
-  const { active, passive } = dataSegments(main);
-  if (passive) throw new NotThisShape('its memory has passive data');
-  out.section(ID.data, joinedData(active));
+  copySection(main, ID.data, out);
   return out;
 }
 

@@ -11,7 +11,7 @@ import {
   section,
   tableMinimums,
 } from './core.ts';
-import { dataSegments } from './data.ts';
+import { activeData } from './data.ts';
 import { fillingTable, LATE, lateModule, STATE } from './fill-table.ts';
 import { NotThisShape } from './not-this-shape.ts';
 import { knownGlobals, placedModule, stateModule, type KnownGlobals, type Stub } from './modules.ts';
@@ -100,7 +100,7 @@ class Plan {
     for (const one of this.shape.instances) {
       if (section(one.module.bytes, ID.start))
         throw new NotThisShape('its core modules have start functions');
-      if (one !== main && dataSegments(one.module.bytes).active.count > 0)
+      if (one !== main && activeData(one.module.bytes).count > 0)
         throw new NotThisShape('its libraries have data of their own');
     }
 
