@@ -9,16 +9,13 @@ const { latin1Write } = Buffer.prototype as unknown as {
   latin1Write(this: Uint8Array, value: string, offset: number, length: number): number;
 };
 
-const SLAB = 16_384;
+/**
+ * What writers get room in, from `cut` on: for thousands of writers an array each, or a view, costs several times as
+ * much as writing does.
+ */
 let slab: Uint8Array = NO_ROOM;
 let cut = 0;
-
-/** Room is cut from a slab, as Buffer does it: for thousands of writers an array each costs several times as much. */
-function cutRoom(size: number): Uint8Array {
-  if (size > slab.length - cut) [slab, cut] = [new Uint8Array(SLAB), 0];
-  cut += size;
-  return slab.subarray(cut - size, cut);
-}
+const SLAB = 16_384;
 
 /** Bytes of an unsigned LEB128, as short as can be. */
 export function lebLength(value: number): number {
@@ -39,10 +36,11 @@ const MOST_ROOM = 4096;
  */
 export class Writer {
   private readonly parts: Uint8Array[] = [];
-  /** Where small things go: from `start` to `at` stands what is not among the parts yet. */
+  /** Where small things go: from `start` to `at` stands what is not among the parts yet, and up to `end` there is room. */
   private room: Uint8Array = NO_ROOM;
   private start = 0;
   private at = 0;
+  private end = 0;
   private flushed = 0;
 
   get length(): number {
@@ -50,7 +48,7 @@ export class Writer {
   }
 
   byte(...values: number[]): this {
-    for (const value of values) this.one(value);
+    for (let n = 0; n < values.length; n++) this.one(values[n]!);
     return this;
   }
 
@@ -100,8 +98,18 @@ export class Writer {
   }
 
   append(other: Writer): this {
-    if (other.parts.length > 0) for (const part of other.chunks()) this.bytes(part);
-    else this.bytes(other.room.subarray(other.start, other.at));
+    const length = other.at - other.start;
+    if (other.parts.length > 0) {
+      for (const part of other.chunks()) this.bytes(part);
+    } else if (length >= LARGE) {
+      this.bytes(other.room.subarray(other.start, other.at));
+    } else {
+      this.reserve(length);
+      // Nearly always in one slab, and then no view is needed.
+      if (this.room === other.room) this.room.copyWithin(this.at, other.start, other.at);
+      else this.room.set(other.room.subarray(other.start, other.at), this.at);
+      this.at += length;
+    }
     return this;
   }
 
@@ -141,17 +149,25 @@ export class Writer {
   }
 
   private one(value: number): void {
-    if (this.at === this.room.length) this.reserve(1);
+    if (this.at === this.end) this.reserve(1);
     this.room[this.at++] = value;
   }
 
   /** Makes room for that many bytes in a row. */
   private reserve(length: number): void {
-    if (length <= this.room.length - this.at) return;
+    if (length <= this.end - this.at) return;
+    const doubled = Math.min(MOST_ROOM, Math.max(FIRST_ROOM, (this.end - this.start) * 2));
+    const size = Math.max(length, doubled);
+    // Nobody has got room behind its own.
+    if (this.room === slab && this.end === cut && size <= slab.length - this.at) {
+      this.end = cut = this.at + size;
+      return;
+    }
     this.flush();
-    const doubled = Math.min(MOST_ROOM, Math.max(FIRST_ROOM, this.room.length * 2));
-    this.room = cutRoom(Math.max(length, doubled));
-    this.start = this.at = 0;
+    if (size > slab.length - cut) [slab, cut] = [new Uint8Array(Math.max(SLAB, size)), 0];
+    this.room = slab;
+    this.start = this.at = cut;
+    this.end = cut += size;
   }
 
   private chunks(): readonly Uint8Array[] {

@@ -3,8 +3,19 @@ import type { ComponentType, ExternType, ResourceType } from '../component/types
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { LinkNode } from './graph.ts';
 
-/** Which import owns a named type, and under which name: the first that exports it; later ones use it. */
-export function typeOwners(signature: ComponentType): Map<AnyType, { import: string; type: string }> {
+/** Which import owns a type, and under which name. */
+export type TypeOwners = ReadonlyMap<AnyType, { readonly import: string; readonly type: string }>;
+
+const OWNERS = new WeakMap<ComponentType, TypeOwners>();
+
+/** Who owns a component's named types: the first import that exports one; later ones use it. */
+export function typeOwners(signature: ComponentType): TypeOwners {
+  let owners = OWNERS.get(signature);
+  if (!owners) OWNERS.set(signature, (owners = ownersIn(signature)));
+  return owners;
+}
+
+function ownersIn(signature: ComponentType): TypeOwners {
   const owners = new Map<AnyType, { import: string; type: string }>();
   for (const [name, extern] of signature.imports) {
     const types: Iterable<[string, ExternType]> =
