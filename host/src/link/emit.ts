@@ -8,7 +8,7 @@ import { encodeExport, encodeInstanceType, TypeEncoder } from './encode-type.ts'
 import type { ExportPlan } from './exports.ts';
 import type { FlattenNote } from './flatten/flatten-nodes.ts';
 import type { Binding, LinkNode } from './graph.ts';
-import { hoistModules, sameComponents, type Nested } from './hoist.ts';
+import { hoistModules, sameComponents, weightOf, type Nested } from './hoist.ts';
 import type { MergedImport } from './merge.ts';
 import type { TrimNote } from './trim/trim-nodes.ts';
 import { linkedPlan, writePlan } from './plan-section.ts';
@@ -110,14 +110,28 @@ export function emit(input: EmitInput): Emitted {
 }
 
 /** Components in the order of their first instance, with the names of all their instances. */
-function distinctComponents(nodes: readonly LinkNode[]): { nested: Nested; users: string[] }[] {
-  const distinct: { nested: Nested; users: string[] }[] = [];
+function distinctComponents(nodes: readonly LinkNode[]): Distinct[] {
+  const distinct: Distinct[] = [];
+  const byWeight = new Map<number, Distinct[]>();
   for (const node of nodes) {
-    const known = distinct.find(({ nested }) => sameComponents(nested, node));
-    if (known) known.users.push(node.name);
-    else distinct.push({ nested: node, users: [node.name] });
+    const weight = weightOf(node);
+    const alike = byWeight.get(weight) ?? [];
+    byWeight.set(weight, alike);
+    const known = alike.find(({ nested }) => sameComponents(nested, node));
+    if (known) {
+      known.users.push(node.name);
+    } else {
+      const one = { nested: node, users: [node.name] };
+      alike.push(one);
+      distinct.push(one);
+    }
   }
   return distinct;
+}
+
+interface Distinct {
+  readonly nested: Nested;
+  readonly users: string[];
 }
 
 /** The outer component while it is written: sections so far and the sizes of its index spaces. */

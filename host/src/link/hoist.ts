@@ -35,14 +35,18 @@ function whole({ bytes, syntax, definitions }: Nested): Writer {
 /** Whether they are written as the same bytes. */
 export function sameComponents(a: Nested, b: Nested): boolean {
   if (a.definitions === b.definitions && a.bytes === b.bytes) return true;
-  // What was rearranged is written only where that might be so.
-  return weight(a) === weight(b) && whole(a).equals(whole(b));
+  return whole(a).equals(whole(b));
 }
 
-/** The same for the same components, and nearly always another for others. */
-function weight({ bytes, syntax, definitions }: Nested): number {
+/**
+ * The same for the same components, and nearly always another for others: so that what was rearranged is written only
+ * where it might be the same.
+ */
+export function weightOf({ bytes, syntax, definitions }: Nested): number {
   const modules = definitions ? modulesOf(definitions) : modulesIn(bytes, syntax);
-  return [...modules].reduce((sum, [, module]) => sum + module.length, 0);
+  let sum = 0;
+  for (const [, module] of modules) sum += module.length;
+  return sum;
 }
 
 /**

@@ -85,7 +85,8 @@ function flatten(
 ): Rearranged {
   const load = (component: ComponentSyntax): Node[] => loadComponent(bytes, component, modules);
   const outer = load(syntax);
-  if (outer.some((node) => node.is === 'core-instance')) return rearrange(outer, { hidden, answers });
+  if (outer.some((node) => node.is === 'core-instance'))
+    return rearrange(() => load(syntax), { hidden, answers });
   const services = outer.filter(
     (node): node is Instance & { component: Component } =>
       node.is === 'instance' && node.component !== undefined && !onlyTraps(bytes, node.component),
@@ -100,7 +101,7 @@ function flatten(
     service.args.filter(({ node }) => comesFromTraps(bytes, node)).map(({ name }) => name),
   );
   const { component } = service;
-  const inner = rearrange(load(component.syntax), {
+  const inner = rearrange(() => load(component.syntax), {
     hidden: (name) => used !== false && !used.has(name),
     answers: (name, member) => (trapping.has(name) ? 'trap' : answers(name, member)),
   });

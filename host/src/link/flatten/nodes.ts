@@ -116,48 +116,61 @@ export function fileOf({ bytes, syntax }: Component): Uint8Array {
 
 /** What a definition names, in the order in which it names it. */
 export function references(node: Node): readonly Node[] {
+  const found: Node[] = [];
+  eachReference(node, (one) => found.push(one));
+  return found;
+}
+
+/** Calls `visit` with what a definition names, in that order. */
+export function eachReference(node: Node, visit: (named: Node) => void): void {
   switch (node.is) {
     case 'core-instance':
-      return [...(node.module ? [node.module] : []), ...node.args.map((arg) => arg.node)];
+      if (node.module) visit(node.module);
+      for (const arg of node.args) visit(arg.node);
+      return;
     case 'alias':
-      return [node.instance];
+      visit(node.instance);
+      return;
     case 'lift':
-      return [node.type, node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
+      visit(node.type);
+      visit(node.func);
+      for (const option of node.options) if (option.node) visit(option.node);
+      return;
     case 'lower':
-      return [node.func, ...node.options.flatMap((option) => (option.node ? [option.node] : []))];
+      visit(node.func);
+      for (const option of node.options) if (option.node) visit(option.node);
+      return;
     case 'instance':
-      return [...(node.component ? [node.component] : []), ...node.args.map((arg) => arg.node)];
+      if (node.component) visit(node.component);
+      for (const arg of node.args) visit(arg.node);
+      return;
     case 'export':
-      return [...typesOf(node.ascribed), node.node];
+      eachType(node.ascribed, visit);
+      visit(node.node);
+      return;
     case 'raw':
-      return [...typesOf(node), ...(node.destructor ? [node.destructor] : [])];
-    default:
-      return [];
+      eachType(node, visit);
+      if (node.destructor) visit(node.destructor);
+      return;
   }
 }
 
-function typesOf({ types }: Typed): readonly Node[] {
-  return types ? [...types.named().values()] : [];
-}
-
-/** What definitions are now; the function brings it back. */
-export function remember(nodes: readonly Node[]): () => void {
-  const before = nodes.map((node) => ({ ...node }));
-  return () => {
-    for (const [at, node] of nodes.entries()) Object.assign(node, before[at]);
-  };
+function eachType({ types }: Typed, visit: (named: Node) => void): void {
+  if (types) for (const one of types.named().values()) visit(one);
 }
 
 /** Replaces what definitions name. */
 export function rewire(nodes: Iterable<Node>, replace: (node: Node) => Node): void {
-  const options = (given: readonly Option[]): Option[] =>
-    given.map((option) => (option.node ? { ...option, node: replace(option.node) } : option));
+  const rewired = <T extends { readonly node?: Node }>(given: readonly T[]): readonly T[] =>
+    given.map((one) => {
+      const node = one.node && replace(one.node);
+      return node === one.node ? one : { ...one, node };
+    });
   for (const node of nodes) {
-    if (node.is === 'core-instance')
-      node.args = node.args.map((arg) => ({ ...arg, node: replace(arg.node) }));
-    if (node.is === 'instance') node.args = node.args.map((arg) => ({ ...arg, node: replace(arg.node) }));
+    if (node.is === 'core-instance') node.args = rewired(node.args);
+    if (node.is === 'instance') node.args = rewired(node.args);
     if (node.is === 'lift') node.func = replace(node.func);
-    if (node.is === 'lift' || node.is === 'lower') node.options = options(node.options);
+    if (node.is === 'lift' || node.is === 'lower') node.options = rewired(node.options);
     if (node.is === 'raw' && node.destructor) node.destructor = replace(node.destructor);
   }
 }

@@ -17,7 +17,6 @@ import { NotThisShape } from './not-this-shape.ts';
 import { knownGlobals, placedModule, stateModule, type KnownGlobals, type Stub } from './modules.ts';
 import {
   references,
-  remember,
   rewire,
   type Alias,
   type CoreInstance,
@@ -57,13 +56,13 @@ const TAKES_PLACE = Uint8Array.of(0x60, 0x01, 0x7f, 0x00);
  * a runtime, the world's bindings, a shim for functions that need what is made after them, and a fixup that fills
  * in the shim's table. Afterwards the runtime owns the table, with all its elements in it at constant places;
  * `main` is state only; lowered functions are handed on directly wherever what they need is there by then.
- * What the definitions name is changed in place. Throws NotThisShape.
+ * The definitions are those of `load`, which are changed in place; so it is called again for another plan. Throws
+ * NotThisShape.
  */
-export function rearrange(definitions: readonly Node[], freedom: Freedom): Rearranged {
+export function rearrange(load: () => Node[], freedom: Freedom): Rearranged {
   const late = new Set<number>();
   for (;;) {
-    const restore = remember(definitions);
-    const plan = new Plan([...definitions], freedom, late);
+    const plan = new Plan(load(), freedom, late);
     try {
       return plan.write();
     } catch (error) {
@@ -73,7 +72,6 @@ export function rearrange(definitions: readonly Node[], freedom: Freedom): Rearr
       const added = found.filter((slot) => !late.has(slot));
       if (added.length === 0) throw new NotThisShape('its definitions need one another');
       for (const slot of added) late.add(slot);
-      restore();
     }
   }
 }

@@ -2,7 +2,15 @@ import { Malformed } from '../../binary/malformed.ts';
 import { lebLength, Writer } from '../../binary/writer.ts';
 import { SORT_BYTES } from '../../component/opcodes.ts';
 import { SECTION, type Sort } from '../../component/syntax.ts';
-import { references, type Component, type CoreModule, type Node, type Option, type Typed } from './nodes.ts';
+import {
+  eachReference,
+  references,
+  type Component,
+  type CoreModule,
+  type Node,
+  type Option,
+  type Typed,
+} from './nodes.ts';
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
@@ -55,7 +63,7 @@ export function ordered(nodes: readonly Node[], isRoot: (node: Node) => boolean)
     if (done.has(node)) return;
     if (path.has(node)) throw new Circle(node);
     path.add(node);
-    for (const needed of references(node)) visit(needed);
+    eachReference(node, visit);
     path.delete(node);
     done.add(node);
     result.push(node);
