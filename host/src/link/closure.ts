@@ -2,20 +2,13 @@ import { valueParts, type AnyType } from '../component/substitute.ts';
 import type { ComponentType, ExternType, ResourceType } from '../component/types.ts';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { LinkNode } from './graph.ts';
+import { once } from './once.ts';
 
 /** Which import owns a type, and under which name. */
 export type TypeOwners = ReadonlyMap<AnyType, { readonly import: string; readonly type: string }>;
 
-const OWNERS = new WeakMap<ComponentType, TypeOwners>();
-
 /** Who owns a component's named types: the first import that exports one; later ones use it. */
-export function typeOwners(signature: ComponentType): TypeOwners {
-  let owners = OWNERS.get(signature);
-  if (!owners) OWNERS.set(signature, (owners = ownersIn(signature)));
-  return owners;
-}
-
-function ownersIn(signature: ComponentType): TypeOwners {
+export const typeOwners = once((signature: ComponentType): TypeOwners => {
   const owners = new Map<AnyType, { import: string; type: string }>();
   for (const [name, extern] of signature.imports) {
     const types: Iterable<[string, ExternType]> =
@@ -26,7 +19,7 @@ function ownersIn(signature: ComponentType): TypeOwners {
     }
   }
   return owners;
-}
+});
 
 /**
  * Open imports that use a resource of an interface which an edge binds: the outside cannot provide them, since

@@ -12,22 +12,13 @@ import {
 import { readExpression } from '../../binary/instructions.ts';
 import { Reader } from '../../binary/reader.ts';
 import { Writer } from '../../binary/writer.ts';
+import { once } from '../once.ts';
 import { NotThisShape } from './not-this-shape.ts';
-
-/** What is read of a module once, however often it is asked for: it is at every step, and of several services. */
-export function once<T>(read: (module: Uint8Array) => T): (module: Uint8Array) => T {
-  const known = new WeakMap<Uint8Array, { readonly value: T }>();
-  return (module) => {
-    let found = known.get(module);
-    if (!found) known.set(module, (found = { value: read(module) }));
-    return found.value;
-  };
-}
 
 export const ID = { ...CORE_SECTION, start: 8, element: 9, data: 11 } as const;
 
 /** Core functions' types as they stand in a module, each `0x60 params results`. Throws NotThisShape at others. */
-export const functionTypes = once((module): readonly Uint8Array[] =>
+export const functionTypes = once((module: Uint8Array): readonly Uint8Array[] =>
   inSection(module, ID.type, (reader) => {
     const start = reader.offset;
     if (reader.byte() !== 0x60) throw new NotThisShape('its core modules have types other than functions');
@@ -132,12 +123,12 @@ export function elementSection(segments: readonly ElementSegment[]): Writer {
 }
 
 /** What stands in place of each function's instructions, its locals and size included; of defined functions in order. */
-export const functionBodies = once((module): readonly Uint8Array[] =>
+export const functionBodies = once((module: Uint8Array): readonly Uint8Array[] =>
   inSection(module, ID.code, (reader) => reader.bytes(reader.u32())),
 );
 
 /** The types of defined functions. */
-export const functionTypeIndices = once((module): readonly number[] =>
+export const functionTypeIndices = once((module: Uint8Array): readonly number[] =>
   inSection(module, ID.function, (reader) => reader.u32()),
 );
 
@@ -149,7 +140,7 @@ export function tableMinimums(module: Uint8Array): number[] {
 }
 
 /** As coreSections, read once. */
-export const sectionsOf = once((module): readonly CoreSection[] => coreSections(module));
+export const sectionsOf = once((module: Uint8Array): readonly CoreSection[] => coreSections(module));
 
 export function section(module: Uint8Array, id: number): CoreSection | undefined {
   return sectionsOf(module).find((one) => one.id === id);
@@ -161,7 +152,7 @@ function inSection<T>(module: Uint8Array, id: number, read: (reader: Reader) => 
 }
 
 /** As coreImports, read once. */
-export const importsOf = once((module): readonly CoreImport[] => coreImports(module));
+export const importsOf = once((module: Uint8Array): readonly CoreImport[] => coreImports(module));
 
 /** As coreExports, read once. */
-export const exportsOf = once((module): readonly CoreExport[] => coreExports(module));
+export const exportsOf = once((module: Uint8Array): readonly CoreExport[] => coreExports(module));

@@ -1,5 +1,6 @@
 import { Reader } from '../../binary/reader.ts';
-import { constant, ID, once, section } from './core.ts';
+import { once } from '../once.ts';
+import { constant, ID, section } from './core.ts';
 import { NotThisShape } from './not-this-shape.ts';
 
 /** A module's active data segments. */
@@ -10,7 +11,7 @@ export interface ActiveData {
 }
 
 /** Throws NotThisShape at segments whose places cannot be told now, and Malformed. */
-export const activeData = once((module): ActiveData => {
+export const activeData = once((module: Uint8Array): ActiveData => {
   const found = section(module, ID.data);
   let [count, end] = [0, 0];
   if (!found) return { count, end };
